@@ -1,0 +1,114 @@
+"""From the curated tables to data/processed and exports: what `analysis build`, `check` and `describe` do."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis import database, project
+from analysis.errors import FaultsError
+from analysis.folders import replacing, write_file
+from analysis.schema import check, describe
+from analysis.schema.tables import TABLES
+
+
+@dataclass(frozen=True)
+class Found:
+    """The outcome of a check: how many faults, and the lines to print."""
+
+    count: int
+    lines: list[str]
+
+
+def faults(home: project.Project) -> Found:
+    """Check the curated tables and the descriptions made from the rules.
+
+    Args:
+        home: the project.
+    """
+    checked = check.check(home.raw)
+    lines = [str(fault) for fault in checked.faults]
+    if checked.unreadable:
+        lines.append(
+            f"Rules between tables were not applied, since these cannot be read: {', '.join(checked.unreadable)}."
+        )
+    stale = [
+        path for path, text in _descriptions(home).items() if not path.is_file() or path.read_text("utf-8") != text
+    ]
+    lines += [
+        f"{path.relative_to(home.home).as_posix()}: differs from the rules it is made from → run `analysis describe`"
+        for path in stale
+    ]
+    count = len(checked.faults) + len(stale)
+    if count:
+        lines.append(f"{count} faults.")
+    else:
+        rows = sum(table.height for table in checked.tables.values())
+        lines.append(f"{len(checked.tables)} tables, {rows:,} rows: every rule holds.")
+    return Found(count, lines)
+
+
+def _descriptions(home: project.Project) -> dict[Path, str]:
+    return {home.dictionary: describe.dictionary(), home.raw / "datapackage.json": describe.descriptor()}
+
+
+def write_descriptions(home: project.Project) -> list[Path]:
+    """Write the data dictionary and the descriptor.
+
+    Args:
+        home: the project.
+
+    Returns:
+        The files written.
+    """
+    for path, text in _descriptions(home).items():
+        write_file(path, text.encode("utf-8"))
+    return list(_descriptions(home))
+
+
+def data_version(raw: Path) -> str:
+    """The first twelve digits of the SHA-256 over the curated tables: the same data, the same version.
+
+    Args:
+        raw: the folder of the curated tables.
+    """
+    digest = hashlib.sha256()
+    for name in TABLES:
+        digest.update(name.encode())
+        digest.update((raw / f"{name}.csv").read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:12]
+
+
+def build(say: Callable[[str], None]) -> None:
+    """Check the curated tables, then write data/processed and exports, each whole or not at all.
+
+    Args:
+        say: is given a line for each step.
+
+    Raises:
+        FaultsError: the curated tables break rules; nothing is written.
+    """
+    home = project.find()
+    checked = check.check(home.raw)
+    if checked.faults:
+        raise FaultsError(checked.faults)
+    rows = sum(table.height for table in checked.tables.values())
+    say(f"Checked {len(checked.tables)} tables with {rows:,} rows: every rule holds.")
+    with replacing(home.processed) as fresh:
+        note = home.processed / "README.md"
+        if note.is_file():
+            shutil.copyfile(note, fresh / note.name)
+        database.write(fresh, checked.tables)
+        written = sum(1 for _ in fresh.glob("*.parquet"))
+    say(f"Wrote {written} Parquet files and analysis.duckdb to {home.processed}.")
+    # Charts pull in Altair and the renderer, which a check need not wait for.
+    from analysis import publish
+    from analysis.charts import catalogue
+
+    with database.open(home.raw) as con:
+        figures = catalogue.catalogue(con)
+    publish.publish(figures, home.exports, data_version=data_version(home.raw))
+    say(f"Wrote {len(figures)} charts to {home.exports}.")

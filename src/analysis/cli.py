@@ -1,0 +1,135 @@
+"""The command line: build, check, import, describe."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analysis.errors import AnalysisError
+from analysis.sources.catalogue import SOURCES
+
+if TYPE_CHECKING:
+    from analysis.sources.merge import Merge
+    from analysis.sources.reading import Reading
+
+app = typer.Typer(
+    name="analysis",
+    help="How inspectors found English local areas protecting children from sexual exploitation: check the curated "
+    "tables, build the database and the published charts, import official releases and inspection reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line; what a user can put right is printed without a traceback."""
+    try:
+        app()
+    except AnalysisError as error:
+        typer.echo(f"analysis: {error}", err=True)
+        sys.exit(1)
+
+
+@app.command()
+def build() -> None:
+    """Check the curated tables, then write data/processed and exports.
+
+    data/processed gets one Parquet file a table and view and one .duckdb file; exports gets each chart as SVG, PNG,
+    HTML and CSV, with manifest.json. Each folder is replaced as a whole, or left as it was.
+    """
+    from analysis import building
+
+    building.build(typer.echo)
+
+
+@app.command()
+def check() -> None:
+    """Check every curated table in data/raw against every rule and list every fault.
+
+    Each fault names file, line, column, value and rule, and says what to do. The exit status is 0 where there is
+    none and 1 where there is one.
+    """
+    from analysis import building, project
+
+    found = building.faults(project.find())
+    for line in found.lines:
+        typer.echo(line)
+    raise typer.Exit(1 if found.count else 0)
+
+
+@app.command()
+def describe() -> None:
+    """Write the data dictionary (data/DICTIONARY.md) and the descriptor (data/raw/datapackage.json) from the rules."""
+    from analysis import building, project
+
+    for path in building.write_descriptions(project.find()):
+        typer.echo(f"wrote {path}")
+
+
+_IMPORT_HELP = """Read an official release or inspection reports and show what would change in data/raw.
+
+Nothing is written without --write, and nothing that would break a rule.
+
+A reader finds sheets, columns and cover lines by their labels, in this edition and in others. A layout that it does
+not know is refused, with the label that was looked for and where.
+
+SOURCE is one of:
+"""
+
+
+@app.command(
+    name="import",
+    help=_IMPORT_HELP + "".join(f"\n\n- {name}: {source.about}" for name, source in SOURCES.items()),
+    no_args_is_help=True,
+)
+def import_(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="which reader to use")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="the file or files of the release")],
+    write: Annotated[bool, typer.Option("--write", help="write the changes to data/raw")] = False,
+    show: Annotated[int, typer.Option("--show", min=0, help="how many keys to list of each kind of change")] = 10,
+) -> None:
+    """Read files of one source, show the changes, and write them where asked to."""
+    from analysis import project
+    from analysis.progress_bar import progress_bar
+    from analysis.sources import catalogue, merge
+
+    home = project.find()
+    tables = merge.read_raw(home.raw)
+    with progress_bar() as progress:
+        reading = catalogue.read(source, files, tables, progress)
+    merged = merge.merge(reading, tables)
+    _show(reading, merged, show)
+    if not merged:
+        typer.echo("data/raw already holds all of it.")
+    elif write:
+        merge.write(merged, home.raw)
+        typer.echo(f"Written to {home.raw}.")
+    else:
+        typer.echo("Nothing was written. Add --write to write it.")
+
+
+def _show(reading: Reading, merged: Merge, limit: int) -> None:
+    typer.echo("Read:")
+    for tally in reading.tallies:
+        dropped = "".join(f"; dropped {count:,}: {why}" for why, count in tally.dropped.items())
+        typer.echo(f"  {tally.part}: {tally.read:,} read, {tally.kept:,} kept{dropped}")
+    for remark in reading.remarks:
+        typer.echo(f"  note: {remark}")
+    typer.echo("Changes to data/raw:")
+    for table, change in merged.changes.items():
+        typer.echo(
+            f"  {table}: {len(change.added):,} added, {len(change.changed):,} cells changed, "
+            f"{len(change.removed):,} removed"
+        )
+        lines = [f"    + {key}" for key in change.added[:limit]]
+        lines += [f"    ~ {c.key} {c.column}: {c.was!r} → {c.now!r}" for c in change.changed[:limit]]
+        lines += [f"    - {key}" for key in change.removed[:limit]]
+        for line in lines:
+            typer.echo(line)
+        left = sum(max(0, len(kind) - limit) for kind in (change.added, change.changed, change.removed))
+        if left and limit:
+            typer.echo(f"    … and {left:,} more (--show N lists more)")

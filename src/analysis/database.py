@@ -1,0 +1,157 @@
+"""The curated tables as a DuckDB database: typed tables, keys, and the shared views."""
+
+from __future__ import annotations
+
+import struct
+from importlib import resources
+from pathlib import Path
+
+import dataframely as dy
+import duckdb
+import polars as pl
+
+from analysis import project
+from analysis.errors import FaultsError
+from analysis.schema import check, csvfile
+from analysis.schema.tables import TABLES
+
+FOREIGN_KEYS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "areas": (("region_code", "regions", "region_code"),),
+    "area_codes": (("area_code", "areas", "area_code"),),
+    "neighbours": (("area_code", "areas", "area_code"), ("neighbour_code", "areas", "area_code")),
+    "inspections": (("area_code", "areas", "area_code"),),
+    "judgements": (("inspection_id", "inspections", "inspection_id"),),
+    "cqc_reviews": (("inspection_id", "inspections", "inspection_id"), ("area_code", "areas", "area_code")),
+    "findings": (("inspection_id", "inspections", "inspection_id"), ("theme", "themes", "theme")),
+}
+"""Foreign keys beside `source_id`, which every table but `sources` has: column, table, column."""
+
+
+def open(raw: Path | str | None = None) -> duckdb.DuckDBPyConnection:  # noqa: A001
+    """Open the curated tables in memory, with keys and the shared views.
+
+    The connection is made afresh from `data/raw`, so it is never stale and never locked by another. It reaches no
+    file and no network: to join a frame of your own, give it a name with `con.register(name, frame)`.
+
+    Args:
+        raw: the folder of the curated tables; by default that of the project around the current folder.
+
+    Returns:
+        A DuckDB connection with one table a curated table, in the grain that `data/DICTIONARY.md` gives, and the
+        views of `analysis/views`.
+
+    Raises:
+        FaultsError: the tables break rules; the message lists every fault, as `analysis check` does.
+    """
+    folder = Path(raw) if raw is not None else project.find().raw
+    con = duckdb.connect(config={"threads": 2})
+    fill(con, _read(folder))
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
+    return con
+
+
+def _read(raw: Path) -> dict[str, pl.DataFrame]:
+    tables: dict[str, pl.DataFrame] = {}
+    for name, schema in TABLES.items():
+        rows, faults = csvfile.read(raw / f"{name}.csv", schema)
+        if rows is None or faults:
+            raise FaultsError(check.check(raw).faults)
+        tables[name] = rows.drop(csvfile.LINE)
+    return tables
+
+
+def fill(con: duckdb.DuckDBPyConnection, tables: dict[str, pl.DataFrame]) -> None:
+    """Create the tables with their keys and comments, fill them, and create the views.
+
+    Args:
+        con: an empty database.
+        tables: the typed curated tables by name, in the grain of their schemas.
+    """
+    for name, schema in TABLES.items():
+        con.execute(_create_table(name, schema))
+        con.register("incoming", tables[name].to_arrow())
+        order = ", ".join(f'"{key}"' for key in schema.primary_key())
+        con.execute(f'INSERT INTO "{name}" BY NAME SELECT * FROM incoming ORDER BY {order}')  # noqa: S608
+        con.unregister("incoming")
+    for name, sql in views().items():
+        con.execute(f'CREATE VIEW "{name}" AS {sql}')
+
+
+def views() -> dict[str, str]:
+    """The SQL of each shared view by name, in the order in which they are created."""
+    folder = resources.files("analysis") / "views"
+    files = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
+    return {name.removesuffix(".sql"): (folder / name).read_text(encoding="utf-8") for name in files}
+
+
+def _create_table(name: str, schema: type[dy.Schema]) -> str:
+    parts = [
+        f'"{column}" {_sql_type(definition)}{"" if definition.nullable else " NOT NULL"}'
+        for column, definition in schema.columns().items()
+    ]
+    parts.append("PRIMARY KEY (" + ", ".join(f'"{key}"' for key in schema.primary_key()) + ")")
+    keys = list(FOREIGN_KEYS.get(name, ()))
+    if name != "sources" and "source_id" in schema.column_names():
+        keys.append(("source_id", "sources", "source_id"))
+    parts += [f'FOREIGN KEY ("{column}") REFERENCES "{table}" ("{target}")' for column, table, target in keys]
+    return f'CREATE TABLE "{name}" ({", ".join(parts)})'
+
+
+def _sql_type(column: dy.Column) -> str:
+    if isinstance(column, dy.Date):
+        return "DATE"
+    if isinstance(column, dy.Int64):
+        return "BIGINT"
+    return "VARCHAR"
+
+
+def write(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
+    """Write the database as files: one Parquet file a table and view, and one `.duckdb` file.
+
+    The same tables always give the same bytes.
+
+    Args:
+        folder: an empty folder.
+        tables: the typed curated tables by name.
+    """
+    path = folder / "analysis.duckdb"
+    with duckdb.connect(path, config={"threads": 1}) as con:
+        # DuckDB leaves unused memory in blocks of compressed strings, so that two equal databases would differ.
+        con.execute("PRAGMA force_compression = 'uncompressed'")
+        fill(con, tables)
+        for name in [*TABLES, *views()]:
+            target = str(folder / f"{name}.parquet").replace("'", "''")
+            con.execute(f"COPY (FROM \"{name}\" ORDER BY ALL) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        con.execute("CHECKPOINT")
+    _fix_identifier(path)
+
+
+_HEADER_BYTES = 4096
+_HEADERS = (0, 2 * _HEADER_BYTES)
+_IDENTIFIER = slice(124, 140)
+
+
+def _fix_identifier(path: Path) -> None:
+    """Put zeros for the random identifier that DuckDB gives each database file, and mend the headers' checksums.
+
+    The file is left as it is where its headers are not laid out as expected.
+    """
+    content = bytearray(path.read_bytes())
+    for start in _HEADERS:
+        header = memoryview(content)[start : start + _HEADER_BYTES]
+        if struct.unpack_from("<Q", header)[0] != _checksum(header[8:]):
+            return
+    for start in _HEADERS:
+        header = memoryview(content)[start : start + _HEADER_BYTES]
+        header[_IDENTIFIER] = bytes(16)
+        struct.pack_into("<Q", header, 0, _checksum(header[8:]))
+    path.write_bytes(content)
+
+
+def _checksum(block: memoryview) -> int:
+    """DuckDB's checksum of a block: the exclusive or of its multiplied 64-bit words."""
+    result = 5381
+    for (word,) in struct.iter_unpack("<Q", block):
+        result ^= (word * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+    return result

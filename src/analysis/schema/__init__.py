@@ -1,0 +1,1 @@
+"""What the curated tables hold and the named rules that they obey."""

@@ -1,0 +1,394 @@
+"""Rules between tables: references, and counts that must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from analysis.errors import Fault
+from analysis.schema.csvfile import LINE
+from analysis.schema.tables import TABLES
+
+Tables = Mapping[str, pl.DataFrame]
+"""The typed curated tables by name, each with its `line` column."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Every value of a column (of a `;`-separated list where `listed`) stands in a column of one of the targets."""
+
+    table: str
+    column: str
+    targets: tuple[tuple[str, str], ...]
+    listed: bool = False
+
+    @property
+    def statement(self) -> str:
+        """What must hold, in words."""
+        places = " or ".join(f"{table}.{column}" for table, column in self.targets)
+        return f"every {self.table}.{self.column} is in {places}"
+
+
+REFERENCES: tuple[Reference, ...] = (
+    *(
+        Reference(table, "source_id", (("sources", "source_id"),))
+        for table, schema in TABLES.items()
+        if table != "sources" and "source_id" in schema.column_names()
+    ),
+    Reference("areas", "tile_source_id", (("sources", "source_id"),)),
+    Reference("areas", "region_code", (("regions", "region_code"),)),
+    Reference("areas", "successor_codes", (("areas", "area_code"),), listed=True),
+    Reference("areas", "area_code", (("area_codes", "code"),)),
+    Reference("area_codes", "area_code", (("areas", "area_code"),)),
+    Reference("neighbours", "area_code", (("areas", "area_code"),)),
+    Reference("neighbours", "neighbour_code", (("areas", "area_code"),)),
+    Reference("inspections", "area_code", (("areas", "area_code"),)),
+    Reference("judgements", "inspection_id", (("inspections", "inspection_id"),)),
+    Reference("cqc_reviews", "inspection_id", (("inspections", "inspection_id"),)),
+    Reference("cqc_reviews", "area_code", (("areas", "area_code"),)),
+    Reference("findings", "inspection_id", (("inspections", "inspection_id"),)),
+    Reference("findings", "theme", (("themes", "theme"),)),
+    Reference("assessments", "area_code", (("areas", "area_code"), ("regions", "region_code"))),
+    Reference("children", "area_code", (("areas", "area_code"), ("regions", "region_code"))),
+)
+
+
+def reference_faults(tables: Tables) -> Iterator[Fault]:
+    """Every value that refers to nothing."""
+    for reference in REFERENCES:
+        rows = tables[reference.table].select(LINE, pl.col(reference.column).cast(pl.String).alias("value"))
+        if reference.listed:
+            rows = rows.with_columns(pl.col("value").str.split(";")).explode("value")
+        known = pl.concat(
+            [tables[table].select(pl.col(column).cast(pl.String).alias("value")) for table, column in reference.targets]
+        )
+        dangling = rows.drop_nulls("value").join(known, on="value", how="anti").sort(LINE)
+        remedy = f"correct the value, or add the row to {' or '.join(table for table, _ in reference.targets)}.csv"
+        for line, value in dangling.iter_rows():
+            yield _fault(reference.table, line, reference.column, repr(value), reference.statement, remedy)
+
+
+@dataclass(frozen=True)
+class TableRule:
+    """A named rule on whole tables."""
+
+    name: str
+    statement: str
+    remedy: str
+    breaches: Callable[[Tables], Iterator[tuple[str, int | None, str, str]]]
+    """Yields table, line, column and value of each breach."""
+
+
+TABLE_RULES: list[TableRule] = []
+
+
+def _rule(
+    statement: str, remedy: str
+) -> Callable[[Callable[[Tables], Iterator[tuple[str, int | None, str, str]]]], object]:
+    def register(breaches: Callable[[Tables], Iterator[tuple[str, int | None, str, str]]]) -> object:
+        TABLE_RULES.append(TableRule(breaches.__name__, statement, remedy, breaches))
+        return breaches
+
+    return register
+
+
+def table_rule_faults(tables: Tables) -> Iterator[Fault]:
+    """Every breach of a rule on whole tables."""
+    for rule in TABLE_RULES:
+        for table, line, column, value in rule.breaches(tables):
+            yield _fault(table, line, column, value, f"{rule.name}: {rule.statement}", rule.remedy)
+
+
+def _fault(table: str, line: int | None, column: str, value: str, rule: str, remedy: str) -> Fault:
+    return Fault(f"data/raw/{table}.csv", line, column, value, rule, remedy)
+
+
+def _current(areas: pl.DataFrame) -> pl.DataFrame:
+    return areas.filter(pl.col("valid_to").is_null())
+
+
+Breaches = Iterator[tuple[str, int | None, str, str]]
+
+
+@_rule("England has 153 upper-tier authorities since 1 April 2023", "restore the missing authority, or date its end")
+def current_authorities_are_153(tables: Tables) -> Breaches:
+    """Count the authorities without a last day."""
+    count = _current(tables["areas"]).height
+    if count != 153:
+        yield "areas", None, "valid_to", f"{count} current authorities"
+
+
+@_rule("England has nine regions", "restore the region")
+def regions_are_nine_and_england(tables: Tables) -> Breaches:
+    """Count the regions beside England."""
+    regions = tables["regions"]
+    count = regions.filter(pl.col("region_code").str.starts_with("E12")).height
+    if count != 9 or regions.height != 10:
+        yield "regions", None, "region_code", f"{count} regions of {regions.height} rows"
+
+
+@_rule("no two areas share a tile", "run the import of the authorities again")
+def tiles_differ(tables: Tables) -> Breaches:
+    """Find tiles used twice."""
+    tiles = _current(tables["areas"]).filter(pl.struct("tile_column", "tile_row").is_duplicated())
+    for line, column, row in tiles.select(LINE, "tile_column", "tile_row").iter_rows():
+        yield "areas", line, "tile_column, tile_row", f"{column}, {row}"
+
+
+@_rule("every current authority has ten statistical neighbours, none twice", "import the neighbours again")
+def ten_neighbours_each(tables: Tables) -> Breaches:
+    """Count distinct neighbours by area."""
+    counts = tables["neighbours"].group_by("area_code").agg(pl.col("neighbour_code").n_unique().alias("n"))
+    checked = _current(tables["areas"]).join(counts, on="area_code", how="left").with_columns(pl.col("n").fill_null(0))
+    for code, n in checked.filter(pl.col("n") != 10).sort("area_code").select("area_code", "n").iter_rows():
+        yield "neighbours", None, "area_code", f"{code} with {n} neighbours"
+
+
+@_rule("an inspection's identifier begins with the slug of its area", "rebuild the identifier from its parts")
+def inspection_id_names_its_area(tables: Tables) -> Breaches:
+    """Compare each identifier with the area's slug and the rest of its parts."""
+    day = pl.col("published").dt.to_string("%Y-%m-%d").fill_null("undated")
+    built = pl.concat_str("slug", pl.lit("-"), day, pl.lit("-"), pl.col("programme").cast(pl.String))
+    rows = tables["inspections"].join(tables["areas"].select("area_code", "slug"), on="area_code", how="inner")
+    for line, value in (
+        rows.filter(built != pl.col("inspection_id")).sort(LINE).select(LINE, "inspection_id").iter_rows()
+    ):
+        yield "inspections", line, "inspection_id", repr(value)
+
+
+@_rule("an authority is inspected while it exists", "check the area: a former authority has a code of its own")
+def inspected_while_it_existed(tables: Tables) -> Breaches:
+    """Compare the first day of each inspection with the authority's days."""
+    rows = tables["inspections"].join(tables["areas"].select("area_code", "valid_from", "valid_to"), on="area_code")
+    day = pl.coalesce("started", "published")
+    outside = rows.filter((day > pl.col("valid_to")) | (day < pl.col("valid_from"))).sort(LINE)
+    for line, code, first in outside.select(LINE, "area_code", day).iter_rows():
+        yield "inspections", line, "area_code", f"{code} on {first}"
+
+
+_PROGRAMME_DAYS = {
+    "sif": ("2013-11-01", "2018-03-31"),
+    "sif_reinspection": ("2015-01-01", "2018-12-31"),
+    "ilacs_standard": ("2018-01-01", "2100-01-01"),
+    "ilacs_short": ("2018-01-01", "2100-01-01"),
+    "jtai": ("2016-01-01", "2100-01-01"),
+    "cqc_clas": ("2013-09-01", "2020-12-31"),
+}
+
+
+@_rule("an inspection starts while its programme runs", "check the day or the programme on the report's cover")
+def inspected_under_a_running_programme(tables: Tables) -> Breaches:
+    """Compare the first day of each inspection with its programme's days."""
+    days = pl.DataFrame(
+        [(programme, *ends) for programme, ends in _PROGRAMME_DAYS.items()],
+        schema=["programme", "first", "last"],
+        orient="row",
+    ).with_columns(pl.col("first", "last").str.to_date())
+    rows = tables["inspections"].with_columns(pl.col("programme").cast(pl.String)).join(days, on="programme")
+    outside = rows.filter(~pl.col("started").is_between("first", "last")).sort(LINE)
+    for line, programme, started in outside.select(LINE, "programme", "started").iter_rows():
+        yield "inspections", line, "programme, started", f"{programme} on {started}"
+
+
+@_rule("no area has two inspections of one programme on the same first day", "remove the double")
+def inspected_once_a_day(tables: Tables) -> Breaches:
+    """Find inspections that differ in nothing but their identifier."""
+    dated = tables["inspections"].drop_nulls("started")
+    double = dated.filter(pl.struct("area_code", "programme", "started").is_duplicated()).sort(LINE)
+    for line, value in double.select(LINE, "inspection_id").iter_rows():
+        yield "inspections", line, "area_code, programme, started", repr(value)
+
+
+@_rule("a judgement's name is known for its programme and stands for its domain", "add the name to domains.csv")
+def judgement_names_are_known(tables: Tables) -> Breaches:
+    """Look each judgement up by programme and published name."""
+    programme = tables["inspections"].select("inspection_id", pl.col("programme").cast(pl.String))
+    named = tables["judgements"].join(programme, on="inspection_id", how="inner")
+    known = tables["domains"].select(
+        pl.col("programme").cast(pl.String), "published_name", pl.col("domain").cast(pl.String).alias("stands_for")
+    )
+    matched = named.join(known, on=["programme", "published_name"], how="left")
+    wrong = matched.filter(pl.col("stands_for").ne_missing(pl.col("domain").cast(pl.String))).sort(LINE)
+    for line, programme_code, value in wrong.select(LINE, "programme", "published_name").iter_rows():
+        yield "judgements", line, "published_name", f"{value!r} of {programme_code}"
+
+
+_SIF_DOMAINS = ("overall", "help_protection", "children_in_care", "adoption", "care_leavers", "leadership")
+_ILACS_DOMAINS = ("help_protection", "children_in_care", "leadership")
+_OVERALL_ENDED = pl.date(2026, 4, 1)
+_CARE_LEAVERS_BEGAN = pl.date(2023, 1, 1)
+_BOARD_ALONE = ("surrey-2015-08-03-sif",)
+"""Surrey's board was reviewed two months after its services, in a report of its own."""
+
+
+@_rule("an inspection has every judgement of its framework", "read the missing judgement in the report")
+def judgements_are_complete(tables: Tables) -> Breaches:
+    """List the judgements that each graded inspection must have and look for them."""
+    inspections = tables["inspections"].with_columns(pl.col("programme").cast(pl.String))
+    alone = pl.col("inspection_id").is_in(_BOARD_ALONE)
+    sif = pl.col("programme").is_in(["sif", "sif_reinspection"])
+    ilacs = pl.col("programme").is_in(["ilacs_standard", "ilacs_short"])
+    wanted = (
+        inspections.with_columns(
+            pl.when(alone)
+            .then(pl.lit(["lscb"]))
+            .when(sif)
+            .then(pl.lit(list(_SIF_DOMAINS)))
+            .when(ilacs)
+            .then(
+                pl.concat_list(
+                    pl.lit(list(_ILACS_DOMAINS)),
+                    pl.when(pl.col("started") < _OVERALL_ENDED).then(pl.lit("overall")),
+                    pl.when(pl.col("started") >= _CARE_LEAVERS_BEGAN).then(pl.lit("care_leavers")),
+                )
+            )
+            .alias("domain")
+        )
+        .explode("domain")
+        .drop_nulls("domain")
+    )
+    had = tables["judgements"].select("inspection_id", pl.col("domain").cast(pl.String))
+    for line, value, domain in (
+        wanted.join(had, on=["inspection_id", "domain"], how="anti")
+        .sort(LINE, "domain")
+        .select(LINE, "inspection_id", "domain")
+        .iter_rows()
+    ):
+        yield "inspections", line, "inspection_id", f"{value!r} without {domain}"
+
+
+@_rule("only Ofsted's graded frameworks have judgements", "remove the judgement, or correct the programme")
+def only_graded_programmes_have_judgements(tables: Tables) -> Breaches:
+    """Find judgements of JTAI letters and CQC reviews."""
+    ungraded = tables["inspections"].filter(pl.col("programme").cast(pl.String).is_in(["jtai", "cqc_clas"]))
+    rows = tables["judgements"].join(ungraded.select("inspection_id"), on="inspection_id", how="semi").sort(LINE)
+    for line, value in rows.select(LINE, "inspection_id").iter_rows():
+        yield "judgements", line, "inspection_id", repr(value)
+
+
+@_rule("every CQC review is an inspection of the same area, and the other way round", "add the row that is missing")
+def cqc_reviews_are_inspections(tables: Tables) -> Breaches:
+    """Compare `cqc_reviews` with the `cqc_clas` rows of `inspections`."""
+    keys = ["inspection_id", "area_code"]
+    reviews = tables["cqc_reviews"].select(LINE, *keys)
+    inspections = tables["inspections"].filter(pl.col("programme").cast(pl.String) == "cqc_clas").select(LINE, *keys)
+    for table, rows, others in (("cqc_reviews", reviews, inspections), ("inspections", inspections, reviews)):
+        for line, value, _ in rows.join(others, on=keys, how="anti").sort(LINE).iter_rows():
+            yield table, line, "inspection_id, area_code", repr(value)
+
+
+@_rule("a finding's page is within its report, and only a CQC review has none", "check the page in the report")
+def pages_are_within_the_report(tables: Tables) -> Breaches:
+    """Compare each finding's page with the pages of the report that was read."""
+    reports = tables["inspections"].select("inspection_id", "pages", pl.col("programme").cast(pl.String))
+    rows = tables["findings"].join(reports, on="inspection_id", how="inner")
+    beyond = pl.col("page") > pl.col("pages")
+    missing = pl.col("page").is_null() & (pl.col("programme") != "cqc_clas")
+    unread = pl.col("page").is_not_null() & pl.col("pages").is_null()
+    for line, value, page in (
+        rows.filter(beyond.fill_null(False) | missing | unread)
+        .sort(LINE)
+        .select(LINE, "finding_id", "page")
+        .iter_rows()
+    ):
+        yield "findings", line, "page", f"{page} of {value!r}"
+
+
+@_rule("finding numbers of an inspection run from 001 without a gap", "number new findings after the last one")
+def finding_numbers_have_no_gap(tables: Tables) -> Breaches:
+    """Compare the highest number of each inspection's findings with their count."""
+    numbers = (
+        tables["findings"]
+        .group_by("inspection_id")
+        .agg(
+            pl.len().alias("count"),
+            pl.col("finding_id").str.slice(-3).cast(pl.Int64, strict=False).max().alias("highest"),
+        )
+    )
+    for value, count, highest in numbers.filter(pl.col("count") != pl.col("highest")).sort("inspection_id").iter_rows():
+        yield "findings", None, "finding_id", f"{value!r}: {count} findings, highest number {highest}"
+
+
+@_rule("every area has every factor in every year that it was a council, and none outside", "import the release again")
+def assessments_are_whole(tables: Tables) -> Breaches:
+    """Compare the rows with the grid of areas that existed at the end of each year, years and factors."""
+    rows = tables["assessments"].with_columns(pl.col("factor").cast(pl.String), pl.col("level").cast(pl.String))
+    years = rows.select(pl.col("year").unique())
+    factors = rows.select(pl.col("factor").unique())
+    last_day = pl.date(pl.col("year"), 3, 31)
+    grid = (
+        tables["areas"]
+        .join(years, how="cross")
+        .filter(
+            (pl.col("valid_from").is_null() | (pl.col("valid_from") <= last_day))
+            & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= last_day))
+        )
+        .join(factors, how="cross")
+        .select("area_code", "year", "factor")
+    )
+    keys = ["area_code", "year", "factor"]
+    authorities = rows.filter(pl.col("level") == "authority")
+    for code, year, factor in grid.join(authorities, on=keys, how="anti").sort(keys).iter_rows():
+        yield "assessments", None, "area_code, year, factor", f"{code} {year} {factor} is missing"
+    for line, code, year in authorities.join(grid, on=keys, how="anti").sort(LINE).select(LINE, *keys[:2]).iter_rows():
+        yield "assessments", line, "area_code, year", f"{code} was no council on 31 March {year}"
+
+
+@_rule("authorities' children add up to England's where all are known", "import the estimates again")
+def children_add_up(tables: Tables) -> Breaches:
+    """Compare the sum over authorities with England's figure, year by year."""
+    children = tables["children"].with_columns(pl.col("level").cast(pl.String))
+    authorities = (
+        children.filter(pl.col("level") == "authority")
+        .group_by("year")
+        .agg(pl.col("population").sum().alias("sum"), pl.col("population").is_null().sum().alias("unknown"))
+    )
+    england = children.filter(pl.col("level") == "england").select("year", "population")
+    both = england.join(authorities, on="year", how="inner").filter(
+        (pl.col("unknown") == 0) & (pl.col("sum") != pl.col("population"))
+    )
+    for year, population, total in both.sort("year").select("year", "population", "sum").iter_rows():
+        yield "children", None, "population", f"{total} against {population} in {year}"
+
+
+@_rule("authorities' counts do not exceed England's by more than its rounding", "check the counts in the release")
+def assessments_fit_england(tables: Tables) -> Breaches:
+    """Compare the sum over authorities, unknown ones left out, with England's rounded figure."""
+    rows = tables["assessments"].with_columns(pl.col("factor").cast(pl.String), pl.col("level").cast(pl.String))
+    keys = ["year", "factor"]
+    sums = rows.filter(pl.col("level") == "authority").group_by(keys).agg(pl.col("count").sum().alias("sum"))
+    england = rows.filter(pl.col("level") == "england").select(*keys, pl.col("count").alias("england"))
+    both = england.join(sums, on=keys, how="inner").filter(pl.col("sum") > pl.col("england") + 5)
+    for year, factor, england_count, total in both.sort(keys).iter_rows():
+        yield "assessments", None, "count", f"{total} against {england_count} for {factor} in {year}"
+
+
+@_rule("every source is cited", "cite it, or remove it")
+def sources_are_cited(tables: Tables) -> Breaches:
+    """Find sources that no row of another table names."""
+    citing = [reference for reference in REFERENCES if reference.targets == (("sources", "source_id"),)]
+    cited = pl.concat([tables[r.table].select(pl.col(r.column).alias("source_id")) for r in citing])
+    for line, value in (
+        tables["sources"].join(cited, on="source_id", how="anti").sort(LINE).select(LINE, "source_id").iter_rows()
+    ):
+        yield "sources", line, "source_id", repr(value)
+
+
+@_rule("a correction names a cell that is there and holds the corrected value", "apply it again, or remove it")
+def corrections_still_apply(tables: Tables) -> Breaches:
+    """Look each correction's cell up and compare it."""
+    for row in tables["corrections"].iter_rows(named=True):
+        place = f"{row['table']} {row['key']} {row['column']}"
+        schema = TABLES.get(row["table"])
+        if schema is None or row["column"] not in schema.column_names():
+            yield "corrections", row[LINE], "table, column", f"{place} does not exist"
+            continue
+        keys = schema.primary_key()
+        key = pl.concat_str([pl.col(k).cast(pl.String) for k in keys], separator=";")
+        found = tables[row["table"]].filter(key == row["key"]).select(pl.col(row["column"]).cast(pl.String))
+        if found.height != 1:
+            yield "corrections", row[LINE], "key", f"{place} names {found.height} rows"
+        elif found.item() != row["is"]:
+            yield "corrections", row[LINE], "is", f"{place} is {found.item()!r}, not {row['is']!r}"

@@ -1,0 +1,1 @@
+"""Readers of official releases and report texts: one module a release; labels decide, never positions."""

@@ -1,0 +1,195 @@
+"""Merge a reading into the curated tables: show what would change, and write it whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dataframely as dy
+import polars as pl
+
+from analysis.errors import AnalysisError, Fault, FaultsError
+from analysis.folders import replacing
+from analysis.schema import check, csvfile
+from analysis.schema.tables import TABLES
+from analysis.sources.reading import Contribution, Reading
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One cell that an import would change."""
+
+    key: str
+    column: str
+    was: str | None
+    now: str | None
+
+
+@dataclass
+class TableChange:
+    """What an import would do to one curated table; keys are primary key values joined by `;`."""
+
+    added: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    changed: list[CellChange] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.added or self.removed or self.changed)
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The curated tables as they would be after an import, and the changes that lead there."""
+
+    tables: dict[str, pl.DataFrame]
+    changes: dict[str, TableChange]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return any(self.changes.values())
+
+
+def read_raw(raw: Path) -> dict[str, pl.DataFrame]:
+    """The typed curated tables as they stand, each without regard to rules on its rows.
+
+    Args:
+        raw: the folder of the curated tables; a table whose file is not there is empty.
+
+    Raises:
+        FaultsError: a file cannot be read as its table.
+    """
+    tables: dict[str, pl.DataFrame] = {}
+    for name, schema in TABLES.items():
+        if not (raw / f"{name}.csv").exists():
+            tables[name] = schema.create_empty()
+            continue
+        rows, faults = csvfile.read(raw / f"{name}.csv", schema)
+        if rows is None:
+            raise FaultsError(faults)
+        tables[name] = rows.drop(csvfile.LINE)
+    return tables
+
+
+def merge(reading: Reading, tables: Mapping[str, pl.DataFrame]) -> Merge:
+    """Work out the curated tables after an import.
+
+    Args:
+        reading: what the import read.
+        tables: the typed curated tables as they stand, `corrections` among them.
+
+    Raises:
+        AnalysisError: a contribution holds a key twice or a column that its table has not, or a correction no longer
+            applies to the value that the source now gives.
+    """
+    merged = dict(tables)
+    changes: dict[str, TableChange] = {}
+    for contribution in reading.contributions:
+        name = contribution.table
+        corrected = _correct(contribution, tables["corrections"])
+        change = changes.setdefault(name, TableChange())
+        merged[name] = _merge_table(corrected, merged[name], change)
+    return Merge(merged, changes)
+
+
+def _key(schema: type[dy.Schema]) -> pl.Expr:
+    return pl.concat_str([pl.col(column).cast(pl.String) for column in schema.primary_key()], separator=";")
+
+
+def _correct(contribution: Contribution, corrections: pl.DataFrame) -> Contribution:
+    rows = contribution.rows
+    key = _key(TABLES[contribution.table])
+    for correction in corrections.filter(pl.col("table") == contribution.table).iter_rows(named=True):
+        column = correction["column"]
+        if column not in rows.columns:
+            continue
+        found = rows.filter(key == correction["key"]).select(pl.col(column).cast(pl.String)).to_series().to_list()
+        if not found:
+            continue
+        if found != [correction["was"]]:
+            raise AnalysisError(
+                f"data/raw/corrections.csv: the correction of {contribution.table} {correction['key']} {column} no "
+                f"longer applies: it replaces {correction['was']!r}, but the source now gives {found[0]!r}. "
+                f"Look at the source, then remove or rewrite the correction."
+            )
+        value = pl.lit(correction["is"], dtype=pl.String).cast(rows.schema[column])
+        rows = rows.with_columns(pl.when(key == correction["key"]).then(value).otherwise(pl.col(column)).alias(column))
+    return Contribution(contribution.table, rows, contribution.scope)
+
+
+def _merge_table(contribution: Contribution, before: pl.DataFrame, change: TableChange) -> pl.DataFrame:
+    schema = TABLES[contribution.table]
+    keys = schema.primary_key()
+    rows = _typed(contribution, schema)
+    key = _key(schema)
+    scoped = before.filter(contribution.scope) if contribution.scope is not None else before.clear()
+    gone = scoped.join(rows, on=keys, how="anti")
+    kept = before.join(gone, on=keys, how="anti")
+    new = rows.join(kept, on=keys, how="anti")
+    both = kept.join(rows, on=keys, how="inner", suffix=":now", maintain_order="left")
+    change.added += new.select(key).to_series().sort().to_list()
+    change.removed += gone.select(key).to_series().sort().to_list()
+    updates = [column for column in rows.columns if column not in keys]
+    for column in updates:
+        differs = both.filter(pl.col(column).ne_missing(pl.col(f"{column}:now")))
+        change.changed += [
+            CellChange(where, column, was, now)
+            for where, was, now in differs.select(
+                key.alias("key"), pl.col(column).cast(pl.String), pl.col(f"{column}:now").cast(pl.String)
+            ).iter_rows()
+        ]
+    updated = both.with_columns(pl.col(f"{column}:now").alias(column) for column in updates).select(before.columns)
+    untouched = kept.join(rows, on=keys, how="anti")
+    added = new.select(
+        pl.col(column) if column in new.columns else pl.lit(None, dtype=dtype).alias(column)
+        for column, dtype in before.schema.items()
+    )
+    merged = pl.concat([untouched, updated, added]).sort(key)
+    if merged.height != before.height - gone.height + new.height:
+        raise AssertionError(f"{contribution.table}: the merge lost or multiplied rows")
+    return merged
+
+
+def _typed(contribution: Contribution, schema: type[dy.Schema]) -> pl.DataFrame:
+    rows = contribution.rows
+    unknown = [column for column in rows.columns if column not in schema.column_names()]
+    if unknown:
+        raise AnalysisError(f"{contribution.table}: the reading has columns that the table has not: {unknown}")
+    typed = rows.with_columns(pl.col(column).cast(schema.columns()[column].dtype) for column in rows.columns)
+    doubled = typed.filter(pl.struct(schema.primary_key()).is_duplicated()).select(_key(schema)).to_series()
+    if len(doubled):
+        raise AnalysisError(f"{contribution.table}: the source gives these keys twice: {', '.join(doubled.unique())}")
+    return typed
+
+
+def write(merged: Merge, raw: Path) -> None:
+    """Write the curated tables, unless that would break a rule that holds today.
+
+    Args:
+        merged: the tables to write.
+        raw: the folder of the curated tables; it is replaced as a whole.
+
+    Raises:
+        FaultsError: the new tables break rules that the old ones obey; nothing is written.
+    """
+    before = {_without_line(fault) for fault in check.check(raw).faults}
+    with replacing(raw) as fresh:
+        if raw.exists():
+            shutil.copytree(raw, fresh, dirs_exist_ok=True)
+        for name, table in merged.tables.items():
+            if name in merged.changes or not (fresh / f"{name}.csv").exists():
+                write_table(table, fresh / f"{name}.csv")
+        broken = [fault for fault in check.check(fresh).faults if _without_line(fault) not in before]
+        if broken:
+            raise FaultsError(broken)
+
+
+def write_table(table: pl.DataFrame, path: Path) -> None:
+    """Write one curated table as CSV: UTF-8, line feeds, quotes only where needed, empty for unknown."""
+    table.write_csv(path, line_terminator="\n", quote_style="necessary", date_format="%Y-%m-%d")
+
+
+def _without_line(fault: Fault) -> tuple[str, str, str, str]:
+    return fault.file, fault.column, fault.value, fault.rule

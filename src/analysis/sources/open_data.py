@@ -1,0 +1,271 @@
+"""The Department for Education's open-data layout: one row an area and a year, one column a figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from analysis.errors import AnalysisError, Fault, UnknownLayoutError
+from analysis.schema.codes import Level, Status
+from analysis.sources.area_names import AreaFinder
+from analysis.sources.labels import (
+    LINE,
+    REMEDY,
+    Column,
+    Sheet,
+    find_table,
+    has_columns,
+    plain,
+    read_count,
+    read_sheets,
+    refuse,
+)
+from analysis.sources.reading import Tally
+
+AREA_COLUMNS = (
+    Column("period", ("time period", "year")),
+    Column("level", ("geographic level", "geography level")),
+    Column("country_code", ("country code",)),
+    Column("country_name", ("country name",)),
+    Column("region_code", ("region code",)),
+    Column("region_name", ("region name",)),
+    Column("la_code", ("old la code",)),
+    Column("code", ("new la code",)),
+    Column("name", ("la name",)),
+)
+
+LEVELS = {
+    "national": Level.ENGLAND,
+    "regional": Level.REGION,
+    "region": Level.REGION,
+    "local authority": Level.AUTHORITY,
+}
+
+PARTS_OF_LONDON = ("E13000001", "E13000002")
+PART_OF_LONDON = "Inner or Outer London, which is no region"
+OTHER_CATEGORY = "another category of figures"
+
+MARKERS = {
+    "c": Status.SUPPRESSED,
+    "k": Status.SUPPRESSED,
+    "low": Status.SUPPRESSED,
+    "u": Status.UNRELIABLE,
+    "x": Status.UNAVAILABLE,
+    "z": Status.UNAVAILABLE,
+}
+"""What the release's markers mean for a reader of the figure.
+
+`k` (low: rounds to zero, but is not zero) hides a small number as `c` does; `z` (not applicable: no assessment was
+made) leaves nothing to count. Neither is ever zero.
+"""
+
+
+@dataclass(frozen=True)
+class AreaYears:
+    """The rows of a release.
+
+    `rows` has one row an area and a year, with `line`, `year`, `level`, `area_code` and the release's figures as text.
+    """
+
+    sheet: Sheet
+    rows: pl.DataFrame
+    tally: Tally
+
+    @property
+    def newest(self) -> int:
+        """The latest year of the release, which names its edition."""
+        return int(self.rows["year"].to_numpy().max())
+
+
+def year_of(period: str | None) -> int:
+    """The year, or the year in which a period ends (`202324` gives 2024).
+
+    Raises:
+        ValueError: the text is no year.
+    """
+    text = period or ""
+    if re.fullmatch(r"\d{4}", text):
+        return int(text)
+    split = re.fullmatch(r"(\d{2})(\d{2})[-/]?(\d{2})", text)
+    if split and (int(split.group(2)) + 1) % 100 == int(split.group(3)):
+        return int(split.group(1) + split.group(2)) + 1
+    raise ValueError(f"“{text}” is no year")
+
+
+def read_area_years(
+    path: Path,
+    figures: Sequence[Column],
+    *,
+    areas: pl.DataFrame,
+    area_codes: pl.DataFrame,
+    regions: pl.DataFrame,
+    category: Column | None = None,
+    categories: Sequence[str] = (),
+) -> AreaYears:
+    """Read one release in the layout and resolve its areas.
+
+    Args:
+        path: the CSV file or workbook.
+        figures: the columns wanted beside area and year.
+        areas: the table `areas`.
+        area_codes: the table `area_codes`.
+        regions: the table `regions`.
+        category: a column that tells several sets of figures in one file apart.
+        categories: plain wordings of the set that is wanted; rows of another set are dropped and counted.
+
+    Returns:
+        One row an area and a year.
+
+    Raises:
+        UnknownLayoutError: no sheet has the columns.
+        AnalysisError: an area, a level or a year that is not known, or an area twice in one year; all are listed.
+    """
+    wanted = [*AREA_COLUMNS, *figures, *([category] if category else [])]
+    sheets = read_sheets(path)
+    fitting = [sheet for sheet in sheets if has_columns(sheet, wanted)]
+    if not fitting:
+        if len(sheets) == 1:
+            find_table(sheets[0], wanted)
+        looked_for = ", ".join(column.looked_for for column in wanted if column.required)
+        raise UnknownLayoutError(path, looked_for, f"sheets {', '.join(s.name for s in sheets)}", REMEDY)
+    sheet = fitting[0]
+    table = find_table(sheet, wanted)
+    read = table.height
+    dropped: dict[str, int] = {}
+    if category:
+        fits = pl.col(category.field).is_null() | pl.col(category.field).map_elements(plain, pl.String).is_in(
+            list(categories)
+        )
+        dropped[OTHER_CATEGORY] = read - table.filter(fits).height
+        table = table.filter(fits)
+    part_of_london = pl.col("code").is_null() & pl.col("region_code").is_in(PARTS_OF_LONDON)
+    dropped[PART_OF_LONDON] = table.filter(part_of_london.fill_null(value=False)).height
+    table = table.filter(~part_of_london.fill_null(value=False))
+    rows = _resolve(sheet, table, AreaFinder(areas, area_codes), set(regions["region_code"]))
+    tally = Tally(f"{sheet.file}: area and year", read, rows.height, {k: n for k, n in dropped.items() if n})
+    return AreaYears(sheet, rows, tally)
+
+
+def _resolve(sheet: Sheet, table: pl.DataFrame, finder: AreaFinder, regions: set[str]) -> pl.DataFrame:
+    faults: list[Fault] = []
+    years: list[int | None] = []
+    levels: list[str | None] = []
+    codes: list[str | None] = []
+    for row in table.iter_rows(named=True):
+        level = LEVELS.get(plain(row["level"]))
+        levels.append(level.value if level else None)
+        if level is None:
+            known = ", ".join(LEVELS)
+            faults.append(_fault(sheet, row, "geographic_level", row["level"], f"a level is one of {known}"))
+        try:
+            years.append(year_of(row["period"]))
+        except ValueError:
+            years.append(None)
+            faults.append(_fault(sheet, row, "time_period", row["period"], "a period is a year"))
+        code: str | None
+        if level == Level.AUTHORITY:
+            column, value, code = "new_la_code", row["code"], finder.by_code(row["code"])
+        elif level == Level.REGION:
+            column, value = "region_code", row["region_code"]
+            code = value if value in regions else None
+        else:
+            column, value = "country_code", row["country_code"]
+            code = value if value in regions else None
+        codes.append(code)
+        if code is None and level is not None:
+            rule = f"an area is in the tables areas, area_codes or regions ({row['name'] or row['region_name']})"
+            faults.append(_fault(sheet, row, column, value, rule))
+    refuse(sheet.file, faults)
+    resolved = table.with_columns(
+        year=pl.Series(years, dtype=pl.Int64),
+        level=pl.Series(levels, dtype=pl.String),
+        area_code=pl.Series(codes, dtype=pl.String),
+    )
+    twice = resolved.filter(pl.struct("area_code", "year").is_duplicated())
+    refuse(
+        sheet.file,
+        [_fault(sheet, r, "new_la_code", r["area_code"], f"an area is once in {r['year']}") for r in twice.to_dicts()],
+    )
+    return resolved
+
+
+def _fault(sheet: Sheet, row: dict[str, object], column: str, value: object, rule: str) -> Fault:
+    line = row[LINE]
+    return Fault(
+        f"{sheet.file}, {sheet.place}",
+        line if isinstance(line, int) else None,
+        column,
+        f"“{value}”" if value is not None else "empty",
+        rule,
+        "check the release; if it is right, import the authorities from it first",
+    )
+
+
+def read_figure(text: str | None) -> tuple[int | None, Status]:
+    """A figure of the release and whether it can be read as a number.
+
+    Raises:
+        ValueError: neither a whole number nor a marker that is known.
+    """
+    if text is None:
+        return None, Status.UNAVAILABLE
+    number = read_count(text)
+    if number is not None:
+        return number, Status.PUBLISHED
+    marker = MARKERS.get(text.strip("[] ").casefold())
+    if marker is None:
+        raise ValueError(f"“{text}” is neither a number nor one of the markers {', '.join(MARKERS)}")
+    return None, marker
+
+
+def read_figures(sheet: Sheet, rows: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
+    """Each figure of some columns as a number and a status.
+
+    Args:
+        sheet: where the rows were read, for messages.
+        rows: rows with `line` and the fields as text.
+        fields: the columns to read.
+
+    Returns:
+        The same rows; each field a whole number or null, with `<field>_status` beside it.
+
+    Raises:
+        AnalysisError: values that are neither a number nor a known marker; all are listed.
+    """
+    faults: list[Fault] = []
+    columns: list[pl.Series] = []
+    for field in fields:
+        numbers: list[int | None] = []
+        statuses: list[str | None] = []
+        for line, text in zip(rows[LINE], rows[field], strict=True):
+            try:
+                number, status = read_figure(text)
+            except ValueError:
+                rule = f"a figure is a whole number or one of {', '.join(MARKERS)}"
+                place = f"{sheet.file}, {sheet.place}"
+                faults.append(
+                    Fault(place, line, field, f"“{text}”", rule, "look the marker up and add it to the reader")
+                )
+                numbers.append(None)
+                statuses.append(None)
+            else:
+                numbers.append(number)
+                statuses.append(status.value)
+        columns += [pl.Series(field, numbers, pl.Int64), pl.Series(f"{field}_status", statuses, pl.String)]
+    refuse(sheet.file, faults)
+    return rows.with_columns(columns)
+
+
+def only(items: Sequence[str], what: str, file: str) -> str:
+    """The one value there should be.
+
+    Raises:
+        AnalysisError: none or several.
+    """
+    if len(items) != 1:
+        raise AnalysisError(f"{file}: expected one {what}, found {len(items)}: {', '.join(items)}.")
+    return items[0]

@@ -1,0 +1,28 @@
+"""What several test modules share."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import analysis
+
+HOME = Path(__file__).resolve().parents[1]
+RAW = HOME / "data" / "raw"
+
+
+@pytest.fixture
+def raw_copy(tmp_path: Path) -> Path:
+    """A copy of the curated tables that a test may break."""
+    return Path(shutil.copytree(RAW, tmp_path / "data" / "raw"))
+
+
+@pytest.fixture(scope="session")
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The curated tables, opened once."""
+    with analysis.open(RAW) as connection:
+        yield connection

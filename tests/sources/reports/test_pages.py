@@ -1,0 +1,103 @@
+"""Pages come out of PDFs and texts alike; a file that gives none is refused with what to do."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+import report_examples as example
+from pypdf import PdfWriter
+
+from analysis.sources.reports.pages import UnreadableReportError, read_pages, sha256_of_pdf
+
+
+def test_a_form_feed_parts_pages(tmp_path: Path) -> None:
+    path = tmp_path / "report.txt"
+    path.write_text(f"first {example.LONG_ENOUGH}\f\fthird {example.LONG_ENOUGH}\f", encoding="utf-8-sig")
+    pages = read_pages(path)
+    assert len(pages) == 3
+    assert pages[0].startswith("first")
+    assert pages[1] == ""
+
+
+def test_a_pdf_gives_the_same_pages_as_its_text(tmp_path: Path) -> None:
+    pages = example.single_inspection()
+    from_pdf = read_pages(example.write_pdf(tmp_path, "report", pages))
+    from_text = read_pages(example.write_text(tmp_path, "report", pages))
+    assert [page.split() for page in from_pdf] == [page.split() for page in from_text]
+
+
+def _refusal(path: Path) -> str:
+    with pytest.raises(UnreadableReportError) as caught:
+        read_pages(path)
+    assert str(path) in str(caught.value)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301
+    return str(caught.value)
+
+
+def test_a_locked_pdf_is_refused(tmp_path: Path) -> None:
+    path = example.write_pdf(tmp_path, "locked", example.ilacs(), password="secret")  # noqa: S106
+    assert "asks for a password" in _refusal(path)
+
+
+def test_a_pdf_that_anyone_may_open_is_read_though_encrypted(tmp_path: Path) -> None:
+    path = example.write_pdf(tmp_path, "open", example.ilacs(), password="")
+    assert len(read_pages(path)) == 2
+
+
+def test_a_pdf_without_text_is_refused(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    for _ in range(3):
+        writer.add_blank_page(595, 842)
+    path = tmp_path / "pictures.pdf"
+    writer.write(path)
+    assert "3 pages hold only 0 characters" in _refusal(path)
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_damaged_pdf_is_refused(tmp_path: Path) -> None:
+    whole = example.write_pdf(tmp_path, "whole", example.ilacs())
+    path = tmp_path / "damaged.pdf"
+    path.write_bytes(whole.read_bytes()[:60])
+    assert "is damaged" in _refusal(path)
+
+
+def test_a_web_page_named_pdf_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_text("<!DOCTYPE html><title>Not found</title>")
+    assert "the content is none" in _refusal(path)
+
+
+def test_a_pdf_named_text_is_refused(tmp_path: Path) -> None:
+    path = example.write_pdf(tmp_path, "report", example.ilacs()).rename(tmp_path / "report.txt")
+    assert "the content is a PDF" in _refusal(path)
+
+
+def test_text_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "report.txt"
+    path.write_bytes("Children’s services".encode("cp1252"))
+    assert "byte 9 is not UTF-8" in _refusal(path)
+
+
+def test_an_empty_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "report.txt"
+    path.write_text("")
+    assert "0 characters" in _refusal(path)
+
+
+def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "report.docx"
+    path.write_bytes(b"PK")
+    assert "“.docx” is no report" in _refusal(path)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    assert "there is no such file" in _refusal(tmp_path / "none.pdf")
+
+
+def test_only_a_pdf_has_the_hash_of_the_published_report(tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(b"abc")
+    assert sha256_of_pdf(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert sha256_of_pdf(example.write_text(tmp_path, "report", ["abc"])) is None
