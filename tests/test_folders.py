@@ -28,9 +28,14 @@ def test_a_failure_leaves_the_old_folder(tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.mkdir()
     (target / "old.txt").write_text("old")
-    with pytest.raises(RuntimeError, match="half way"), folders.replacing(target) as fresh:
-        (fresh / "new.txt").write_text("half")
-        raise RuntimeError("half way")
+
+    def stop_half_way() -> None:
+        with folders.replacing(target) as fresh:
+            (fresh / "new.txt").write_text("half")
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        stop_half_way()
     assert _content(target) == {"old.txt": "old"}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

@@ -44,8 +44,12 @@ def open(raw: Path | str | None = None) -> duckdb.DuckDBPyConnection:  # noqa: A
         FaultsError: the tables break rules; the message lists every fault, as `analysis check` does.
     """
     folder = Path(raw) if raw is not None else project.find().raw
-    con = duckdb.connect(config={"threads": 2})
-    fill(con, _read(folder))
+    con = duckdb.connect()
+    try:
+        fill(con, _read(folder))
+    except duckdb.ConstraintException as error:
+        con.close()
+        raise FaultsError(check.check(folder).faults) from error
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
     return con

@@ -70,6 +70,17 @@ def reference_faults(tables: Tables) -> Iterator[Fault]:
             yield _fault(reference.table, line, reference.column, repr(value), reference.statement, remedy)
 
 
+def cited_sources(tables: Tables) -> pl.DataFrame:
+    """Every source that a row of another table names.
+
+    Returns:
+        One row a source: `source_id`.
+    """
+    citing = [reference for reference in REFERENCES if reference.targets == (("sources", "source_id"),)]
+    named = [tables[reference.table].select(source_id=reference.column) for reference in citing]
+    return pl.concat(named).drop_nulls().unique()
+
+
 @dataclass(frozen=True)
 class TableRule:
     """A named rule on whole tables."""
@@ -368,11 +379,8 @@ def assessments_fit_england(tables: Tables) -> Breaches:
 @_rule("every source is cited", "cite it, or remove it")
 def sources_are_cited(tables: Tables) -> Breaches:
     """Find sources that no row of another table names."""
-    citing = [reference for reference in REFERENCES if reference.targets == (("sources", "source_id"),)]
-    cited = pl.concat([tables[r.table].select(pl.col(r.column).alias("source_id")) for r in citing])
-    for line, value in (
-        tables["sources"].join(cited, on="source_id", how="anti").sort(LINE).select(LINE, "source_id").iter_rows()
-    ):
+    uncited = tables["sources"].join(cited_sources(tables), on="source_id", how="anti").sort(LINE)
+    for line, value in uncited.select(LINE, "source_id").iter_rows():
         yield "sources", line, "source_id", repr(value)
 
 

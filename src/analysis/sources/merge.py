@@ -13,6 +13,7 @@ import polars as pl
 from analysis.errors import AnalysisError, Fault, FaultsError
 from analysis.folders import replacing
 from analysis.schema import check, csvfile
+from analysis.schema.references import cited_sources
 from analysis.schema.tables import TABLES
 from analysis.sources.reading import Contribution, Reading
 
@@ -76,6 +77,8 @@ def read_raw(raw: Path) -> dict[str, pl.DataFrame]:
 def merge(reading: Reading, tables: Mapping[str, pl.DataFrame]) -> Merge:
     """Work out the curated tables after an import.
 
+    A source that the import leaves uncited, such as last year's edition, goes with it.
+
     Args:
         reading: what the import read.
         tables: the typed curated tables as they stand, `corrections` among them.
@@ -91,6 +94,11 @@ def merge(reading: Reading, tables: Mapping[str, pl.DataFrame]) -> Merge:
         corrected = _correct(contribution, tables["corrections"])
         change = changes.setdefault(name, TableChange())
         merged[name] = _merge_table(corrected, merged[name], change)
+    released = cited_sources(tables).join(cited_sources(merged), on="source_id", how="anti")
+    superseded = merged["sources"].join(released, on="source_id", how="semi")["source_id"].sort().to_list()
+    if superseded:
+        changes.setdefault("sources", TableChange()).removed += superseded
+        merged["sources"] = merged["sources"].filter(~pl.col("source_id").is_in(superseded))
     return Merge(merged, changes)
 
 

@@ -140,7 +140,6 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, domains: 
     joined = history.join(named, on="area_code", how="left", validate="m:1").with_columns(
         inspection_id=pl.format("{}-{}-{}", "slug", pl.col("published").dt.to_string("%Y-%m-%d"), "programme"),
         source_id=pl.lit(edition.source_id),
-        ended=pl.lit(None, pl.Date),
         url=pl.lit(None, pl.String),
     )
     joined = joined.with_columns(url=_page(joined, areas))
@@ -149,7 +148,7 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, domains: 
     remarks += _compare_latest(sheets, history_sheet, joined, finder, edition)
     remarks += _compare_in_year(sheets, history_sheet, joined, finder)
     inspections = joined.select(
-        "inspection_id", "area_code", "programme", "started", "ended", "published", "url", "source_id"
+        "inspection_id", "area_code", "programme", "started", "published", "url", "source_id"
     ).sort("inspection_id")
     newest = inspections["published"].max()
     day = pl.col("inspection_id").str.extract(r"-(\d{4}-\d{2}-\d{2})-ilacs_").str.to_date(strict=False)

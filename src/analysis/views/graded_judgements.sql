@@ -12,6 +12,7 @@ SELECT
     j.grade,
     j.grade_published,
     j.published_name,
+    j.page,
     i.report_id,
     i.url,
     j.source_id

@@ -1,0 +1,355 @@
+"""Cohorts of areas: the fifty reviewed areas by rule, and what to set beside them.
+
+Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection) and
+returns that kind. A cohort frame has one row a cohort and area:
+
+    cohort          the name that was asked for: `fifty`, `cqc_verified`, `england`, `region:<code>`,
+                    `neighbours:<area_code>`, or `areas:<code>;<code>…`
+    cohort_label    the name in words, for charts (`50 reviewed areas`, `England`, `North West`,
+                    `Statistical neighbours of Rotherham`)
+    cohort_order    1 for the first cohort asked for, and so on
+    area_code       `areas.area_code`
+    area_name       `areas.name`
+    basis           why the area belongs: `cqc_review`, `ofsted_after_jay`, `england`, `region`, `neighbour`, `chosen`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Generic
+
+import narwhals as nw
+from narwhals.typing import IntoFrameT
+
+from analysis.errors import AnalysisError
+from analysis.frames import (
+    DAY,
+    TEXT,
+    WHOLE,
+    Columns,
+    Engine,
+    Kind,
+    Lazy,
+    opened,
+    require_match,
+    require_unique,
+    row_number,
+)
+from analysis.schema import codes
+
+JAY_REPORT = date(2014, 8, 26)
+"""The day on which the Jay report on Rotherham was published."""
+
+PROGRAMME_SIZE = 50
+"""Areas in CQC's two-year programme of reviews."""
+
+
+_AREAS = Columns("areas", {"area_code": TEXT, "name": TEXT, "region_code": TEXT, "valid_to": DAY})
+_REVIEWS = Columns("cqc_reviews", {"inspection_id": TEXT, "area_code": TEXT, "in_programme": TEXT})
+_INSPECTIONS = Columns(
+    "inspections", {"inspection_id": TEXT, "area_code": TEXT, "programme": TEXT, "started": DAY, "published": DAY}
+)
+_NEIGHBOURS = Columns("neighbours", {"area_code": TEXT, "rank": WHOLE, "neighbour_code": TEXT})
+_REGIONS = Columns("regions", {"region_code": TEXT, "name": TEXT})
+_ENGLAND = "E92000001"
+
+COHORT_KINDS: dict[str, Kind] = {
+    "cohort": TEXT,
+    "cohort_label": TEXT,
+    "cohort_order": WHOLE,
+    "area_code": TEXT,
+    "area_name": TEXT,
+    "basis": TEXT,
+}
+"""The columns of a cohort frame."""
+
+_MEMBERS = ("area_code", "area_name", "basis")
+
+_KNOWN_NAMES = "fifty, cqc_verified, england, region:<code or name>, neighbours:<area_code>, areas:<code>;<code>…"
+
+
+def fifty(areas: IntoFrameT, cqc_reviews: IntoFrameT, inspections: IntoFrameT) -> IntoFrameT:
+    """The fifty reviewed areas, each with its basis.
+
+    1. Areas whose CQC review within the programme is verified (`in_programme` is `yes`).
+    2. Then, until there are fifty, the areas whose first single inspection (`sif`) was published soonest from the day
+       of the Jay report on; an area whose first one was published before does not qualify by a later one. Ties go by
+       name. An abolished council qualifies if its inspection does: the rule speaks of what was inspected then.
+
+    Args:
+        areas: the `areas` table.
+        cqc_reviews: the `cqc_reviews` table.
+        inspections: the `inspections` table.
+
+    Returns:
+        One row an area, sorted by `position`: `position` (1 for the first; CQC reviews first, by day of publication
+        where known, then by name; then single inspections by day and name), `area_code`, `area_name`, `basis`
+        (`cqc_review`, `ofsted_after_jay`), `basis_inspection_id`, `basis_date` (day of publication; empty where not
+        known), `current` (whether the council exists today).
+    """
+    engine, (area, review, inspection) = opened((areas, _AREAS), (cqc_reviews, _REVIEWS), (inspections, _INSPECTIONS))
+    return engine.give(_fifty(engine, area, review, inspection), sort=["position"])
+
+
+def _fifty(engine: Engine[IntoFrameT], areas: Lazy, reviews: Lazy, inspections: Lazy) -> Lazy:
+    require_unique(engine, areas, ["area_code"], "areas")
+    require_unique(engine, reviews, ["area_code"], "cqc_reviews")
+    require_unique(engine, inspections, ["inspection_id"], "inspections")
+    require_match(engine, reviews, areas, ["area_code"], "cqc_reviews", "areas")
+    require_match(engine, reviews, inspections, ["inspection_id"], "cqc_reviews", "inspections")
+    singles = inspections.filter(nw.col("programme") == codes.Programme.SIF.value)
+    require_match(engine, singles, areas, ["area_code"], "inspections", "areas")
+
+    known = areas.select("area_code", area_name="name", current=nw.col("valid_to").is_null())
+    reviewed = _verified(reviews, inspections).select(
+        "area_code", "inspection_id", "published", rule=nw.lit(1), basis=nw.lit(codes.COHORT_BASES[0])
+    )
+    first_single = (
+        singles.with_columns(place=row_number(["area_code"], ["published", "inspection_id"]))
+        .filter(nw.col("place") == 1)
+        .filter(nw.col("published") >= nw.lit(JAY_REPORT))
+        .join(reviewed.select("area_code"), on="area_code", how="anti")
+        .select("area_code", "inspection_id", "published", rule=nw.lit(2), basis=nw.lit(codes.COHORT_BASES[1]))
+    )
+    candidates = nw.concat([reviewed, first_single], how="vertical").join(known, on="area_code", how="left")
+    # Where the day is not known, the last of days puts the review behind the dated ones.
+    in_order = candidates.with_columns(
+        sort_day=nw.when(nw.col("published").is_null()).then(nw.lit(date.max)).otherwise(nw.col("published")),
+        everyone=nw.lit(1),
+    ).with_columns(position=row_number(["everyone"], ["rule", "sort_day", "area_name"]))
+    return in_order.filter((nw.col("position") <= PROGRAMME_SIZE) | (nw.col("rule") == 1)).select(
+        "position",
+        "area_code",
+        "area_name",
+        "basis",
+        basis_inspection_id="inspection_id",
+        basis_date="published",
+        current="current",
+    )
+
+
+def _verified(reviews: Lazy, inspections: Lazy) -> Lazy:
+    dated = inspections.select("inspection_id", "published")
+    return reviews.filter(nw.col("in_programme") == "yes").join(dated, on="inspection_id", how="left")
+
+
+def cohort(
+    name: str | Sequence[str],
+    *,
+    areas: IntoFrameT,
+    regions: IntoFrameT,
+    neighbours: IntoFrameT,
+    cqc_reviews: IntoFrameT,
+    inspections: IntoFrameT,
+) -> IntoFrameT:
+    """One cohort: `beside` with one name."""
+    return beside(
+        [name],
+        areas=areas,
+        regions=regions,
+        neighbours=neighbours,
+        cqc_reviews=cqc_reviews,
+        inspections=inspections,
+    )
+
+
+def beside(
+    names: Sequence[str | Sequence[str]] | Mapping[str, str | Sequence[str]],
+    *,
+    areas: IntoFrameT,
+    regions: IntoFrameT,
+    neighbours: IntoFrameT,
+    cqc_reviews: IntoFrameT,
+    inspections: IntoFrameT,
+) -> IntoFrameT:
+    """Several cohorts stacked, to be compared; an area may belong to more than one.
+
+    Args:
+        names: cohorts in the order in which to show them. Each is `fifty`, `cqc_verified`, `england`,
+            `region:<code or name>`, `neighbours:<area_code>` (the ten, without the area itself), `areas:<code>;<code>`
+            or a list of area codes. A mapping gives each its label: `{"Inner London": ["E09000007", …]}`.
+        areas: the `areas` table.
+        regions: the `regions` table.
+        neighbours: the `neighbours` table.
+        cqc_reviews: the `cqc_reviews` table.
+        inspections: the `inspections` table.
+
+    Returns:
+        A cohort frame (see the module), one row a cohort and area, sorted by `cohort_order`, `area_code`.
+
+    Raises:
+        AnalysisError: a name or code that is not known; the message lists the possible ones.
+    """
+    engine, (area, region, neighbour, review, inspection) = opened(
+        (areas, _AREAS),
+        (regions, _REGIONS),
+        (neighbours, _NEIGHBOURS),
+        (cqc_reviews, _REVIEWS),
+        (inspections, _INSPECTIONS),
+    )
+    tables = _Tables(engine, area, region, neighbour, review, inspection)
+    wanted: list[tuple[str | None, str | Sequence[str]]] = (
+        list(names.items()) if isinstance(names, Mapping) else [(None, name) for name in names]
+    )
+    if isinstance(names, str) or not wanted:
+        raise AnalysisError(f"Give a list of at least one cohort. Known are {_KNOWN_NAMES}.")
+    parts = []
+    given: set[str] = set()
+    for order, (label, name) in enumerate(wanted, start=1):
+        identity, own_label, members = tables.cohort(name)
+        if identity in given:
+            raise AnalysisError(f"The cohort {identity} is given twice; give it once.")
+        given.add(identity)
+        parts.append(
+            members.select(
+                cohort=nw.lit(identity),
+                cohort_label=nw.lit(label if label is not None else own_label),
+                cohort_order=nw.lit(order).cast(WHOLE),
+                area_code="area_code",
+                area_name="area_name",
+                basis="basis",
+            )
+        )
+    return engine.give(nw.concat(parts, how="vertical"), sort=["cohort_order", "area_code"])
+
+
+class _Tables(Generic[IntoFrameT]):
+    """The tables from which cohorts are made; the small lists of codes and names are read once."""
+
+    def __init__(
+        self,
+        engine: Engine[IntoFrameT],
+        areas: Lazy,
+        regions: Lazy,
+        neighbours: Lazy,
+        reviews: Lazy,
+        inspections: Lazy,
+    ) -> None:
+        require_unique(engine, areas, ["area_code"], "areas")
+        require_unique(engine, regions, ["region_code"], "regions")
+        require_unique(engine, neighbours, ["area_code", "neighbour_code"], "neighbours")
+        self.engine, self.neighbours, self.reviews, self.inspections = engine, neighbours, reviews, inspections
+        self.areas = areas
+        self.area_names: dict[str, str] = {row["area_code"]: row["name"] for row in engine.rows(areas)}
+        self.region_names: dict[str, str] = {row["region_code"]: row["name"] for row in engine.rows(regions)}
+        self.with_neighbours: set[str] = {
+            row["area_code"] for row in engine.rows(neighbours.select("area_code").unique(["area_code"]))
+        }
+
+    def cohort(self, name: str | Sequence[str]) -> tuple[str, str, Lazy]:
+        """The identity and the label of a cohort, and its members: `area_code`, `area_name`, `basis`."""
+        if not isinstance(name, str):
+            return self._areas(list(name))
+        kind, _, rest = name.partition(":")
+        if name == "fifty":
+            members = _fifty(self.engine, self.areas, self.reviews, self.inspections).select(*_MEMBERS)
+            return name, f"{self._count(members)} reviewed areas", members
+        if name == "cqc_verified":
+            members = self._named(_verified(self.reviews, self.inspections).select("area_code"), codes.COHORT_BASES[0])
+            return name, f"{self._count(members)} areas with a verified CQC review", members
+        if name == "england":
+            return name, self.region_names.get(_ENGLAND, "England"), self._named(self.areas, "england")
+        if kind == "region":
+            return self._region(rest)
+        if kind == "neighbours":
+            return self._neighbours(rest)
+        if kind == "areas":
+            return self._areas(rest.split(";"))
+        raise AnalysisError(f"There is no cohort {name!r}. Known are {_KNOWN_NAMES}, or a list of area codes.")
+
+    def _count(self, members: Lazy) -> int:
+        return int(self.engine.rows(members.select(areas=nw.len()))[0]["areas"])
+
+    def _named(self, members: Lazy, basis: str) -> Lazy:
+        known = self.areas.select("area_code", area_name="name")
+        return (
+            members.select("area_code")
+            .join(known, on="area_code", how="left")
+            .select("area_code", "area_name", basis=nw.lit(basis))
+        )
+
+    def _region(self, wanted: str) -> tuple[str, str, Lazy]:
+        regions = {code: name for code, name in self.region_names.items() if code != _ENGLAND}
+        found = [code for code, name in regions.items() if wanted.casefold() in (code.casefold(), name.casefold())]
+        if not found:
+            known = ", ".join(f"{name} ({code})" for code, name in sorted(regions.items()))
+            raise AnalysisError(f"There is no region {wanted!r}. Known are {known}.")
+        members = self.areas.filter(nw.col("region_code") == found[0])
+        return f"region:{found[0]}", regions[found[0]], self._named(members, "region")
+
+    def _neighbours(self, area_code: str) -> tuple[str, str, Lazy]:
+        self._require_known([area_code])
+        if area_code not in self.with_neighbours:
+            raise AnalysisError(
+                f"{self.area_names[area_code]} ({area_code}) has no statistical neighbours. "
+                f"{len(self.with_neighbours)} areas have: {self._listed(self.with_neighbours)}."
+            )
+        members = self.neighbours.filter(nw.col("area_code") == area_code).select(area_code="neighbour_code")
+        label = f"Statistical neighbours of {self.area_names[area_code]}"
+        return f"neighbours:{area_code}", label, self._named(members, "neighbour")
+
+    def _areas(self, wanted: list[str]) -> tuple[str, str, Lazy]:
+        self._require_known(wanted)
+        chosen = sorted(set(wanted))
+        members = self.areas.filter(nw.col("area_code").is_in(chosen))
+        label = self.area_names[chosen[0]] if len(chosen) == 1 else f"{len(chosen)} chosen areas"
+        return f"areas:{';'.join(chosen)}", label, self._named(members, "chosen")
+
+    def _require_known(self, wanted: Sequence[str]) -> None:
+        unknown = [code for code in wanted if code not in self.area_names]
+        if unknown or not wanted:
+            raise AnalysisError(
+                f"There is no area with the code {', '.join(map(repr, unknown)) or 'given: the list is empty'}. "
+                f"Known are {self._listed(self.area_names)}."
+            )
+
+    def _listed(self, area_codes: Iterable[str]) -> str:
+        return ", ".join(f"{self.area_names[code]} ({code})" for code in sorted(area_codes))
+
+
+def around(
+    area_code: str,
+    *,
+    areas: IntoFrameT,
+    regions: IntoFrameT,
+    neighbours: IntoFrameT,
+    cqc_reviews: IntoFrameT,
+    inspections: IntoFrameT,
+) -> IntoFrameT:
+    """An area beside its statistical neighbours, its region and England: `beside` with those four names.
+
+    Returns:
+        A cohort frame (see the module) of four cohorts, three where the area has no statistical neighbours.
+    """
+    engine, (area, neighbour) = opened((areas, _AREAS), (neighbours, _NEIGHBOURS))
+    here = nw.col("area_code") == area_code
+    found = engine.rows(area.filter(here))
+    names = [f"areas:{area_code}"]
+    if engine.rows(neighbour.filter(here).select(pairs=nw.len()))[0]["pairs"]:
+        names.append(f"neighbours:{area_code}")
+    names += [f"region:{row['region_code']}" for row in found] + ["england"]
+    return beside(
+        names,
+        areas=areas,
+        regions=regions,
+        neighbours=neighbours,
+        cqc_reviews=cqc_reviews,
+        inspections=inspections,
+    )
+
+
+def statement(fifty_areas: IntoFrameT) -> str:
+    """What the fifty are, counted: `50 reviewed areas: 14 CQC, 36 Ofsted after the Jay report`.
+
+    Args:
+        fifty_areas: what `fifty` returns, or a cohort frame whose only cohort is `fifty`.
+    """
+    engine, (members,) = opened((fifty_areas, Columns("the fifty", {"area_code": TEXT, "basis": TEXT})))
+    require_unique(engine, members, ["area_code"], "the fifty")
+    counts = {row["basis"]: row["areas"] for row in engine.rows(members.group_by("basis").agg(areas=nw.len()))}
+    strange = sorted(set(counts) - set(codes.COHORT_BASES))
+    if strange:
+        raise AnalysisError(f"The fifty hold areas on the basis {', '.join(strange)}; give what `fifty` returns.")
+    cqc, ofsted = (counts.get(basis, 0) for basis in codes.COHORT_BASES)
+    return f"{cqc + ofsted} reviewed areas: {cqc} CQC, {ofsted} Ofsted after the Jay report"

@@ -1,0 +1,135 @@
+"""What the functions on grades share: the columns they read, the order in time, and shares with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import narwhals as nw
+from narwhals.typing import IntoFrameT
+
+from analysis import statistics
+from analysis.cohorts import COHORT_KINDS
+from analysis.errors import AnalysisError
+from analysis.frames import (
+    DAY,
+    TEXT,
+    WHOLE,
+    Columns,
+    Engine,
+    Lazy,
+    row_number,
+)
+from analysis.schema import codes
+
+By = Literal["started", "published"]
+"""Which day of an inspection counts: its first day (as Ofsted counts “as at”), or the day of publication."""
+
+
+ILACS = (codes.Programme.ILACS_STANDARD, codes.Programme.ILACS_SHORT)
+
+
+GRADES = tuple(str(grade) for grade in codes.Grade)
+"""The four grades, worst first."""
+
+SAME, CLOSE, NOT = codes.DOMAIN_MATCHES
+
+
+COHORT = Columns("cohort", COHORT_KINDS)
+
+
+COHORT_KEYS = ("cohort", "cohort_label", "cohort_order")
+
+
+AREAS = Columns("areas", {"area_code": TEXT, "name": TEXT, "region_code": TEXT, "valid_from": DAY, "valid_to": DAY})
+
+
+GRADED = Columns(
+    "graded_judgements",
+    {
+        "area_code": TEXT,
+        "inspection_id": TEXT,
+        "programme": TEXT,
+        "domain": TEXT,
+        "comparable": TEXT,
+        "grade": TEXT,
+        "grade_rank": WHOLE,
+        "started": DAY,
+        "published": DAY,
+    },
+)
+
+
+AS_AT = Columns(
+    "as_at_grades",
+    {
+        "on": DAY,
+        "area_code": TEXT,
+        "domain": TEXT,
+        "grade": TEXT,
+        "grade_rank": WHOLE,
+        "comparable": TEXT,
+        "programme": TEXT,
+        "published": DAY,
+    },
+)
+
+
+def known_domains(wanted: Sequence[str] | None) -> list[str]:
+    """The domains wanted, sorted; all of them if None.
+
+    Raises:
+        AnalysisError: a domain is not known, or none is given.
+    """
+    known = [str(domain) for domain in codes.Domain]
+    chosen = known if wanted is None else [str(domain) for domain in wanted]
+    unknown = [domain for domain in chosen if domain not in known]
+    if unknown or not chosen:
+        raise AnalysisError(
+            f"There is no domain {', '.join(unknown) or '(none was given)'}. Known are {', '.join(known)}."
+        )
+    return sorted(set(chosen))
+
+
+def compared(judgements: Lazy, by: By) -> Lazy:
+    """The comparable judgements that have a day, with `day` and `order` from 1 in each area and domain."""
+    return ordered_in_time(judgements.filter(nw.col("comparable") != NOT), by, ["area_code", "domain"])
+
+
+def ordered_in_time(judgements: Lazy, by: By, keys: list[str]) -> Lazy:
+    """The judgements that have a day, with `day` and `order` from 1 within the keys.
+
+    Raises:
+        AnalysisError: `by` is no day of an inspection.
+    """
+    if by not in ("started", "published"):
+        raise AnalysisError(f"Judgements are ordered by started or published, not by {by}.")
+    dated = judgements.with_columns(day=nw.col(by)).filter(~nw.col("day").is_null())
+    return dated.with_columns(order=row_number(keys, ["day", "published", "inspection_id"]))
+
+
+def match_of(*columns: str) -> nw.Expr:
+    """`close` if any of the judgements is a close match, `same` if all are the same, empty if one is missing."""
+    missing = nw.any_horizontal(*(nw.col(column).is_null() for column in columns), ignore_nulls=True)
+    any_close = nw.any_horizontal(*(nw.col(column) == CLOSE for column in columns), ignore_nulls=True)
+    return nw.when(~missing).then(nw.when(any_close).then(nw.lit(CLOSE)).otherwise(nw.lit(SAME)))
+
+
+def with_share(counts: Lazy, total: str) -> Lazy:
+    """With the share that `count` is of the total, and its interval."""
+    part, whole = nw.col("count"), nw.col(total)
+    return counts.with_columns(
+        share=statistics.share(part, whole),
+        low=statistics.wilson_low(part, whole),
+        high=statistics.wilson_high(part, whole),
+    )
+
+
+def melted(engine: Engine[IntoFrameT], cells: Lazy, name: str, values: Sequence[str]) -> Lazy:
+    """One row a cell and value, `count` being what the cell's column of that name holds."""
+    order = f"{name}_order"
+    each = engine.table({name: TEXT, order: WHOLE}, {name: list(values), order: list(range(1, len(values) + 1))})
+    count: nw.Expr = nw.lit(None, dtype=WHOLE)
+    for value in values:
+        count = nw.when(nw.col(name) == value).then(nw.col(value)).otherwise(count)
+    return cells.join(each, how="cross").with_columns(count=count)

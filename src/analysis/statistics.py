@@ -1,0 +1,140 @@
+"""Intervals for shares and rates, and survival with censoring.
+
+Wilson and score intervals are closed forms, written as narwhals expressions so that every engine computes them where
+the data lie; the tests hold them against statsmodels. Survival is statsmodels' own, on the spells of one group.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import narwhals as nw
+
+CONFIDENCE = 0.95
+
+_Z = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / 2)
+
+
+def share(count: nw.Expr, total: nw.Expr) -> nw.Expr:
+    """A share, 0 to 1; empty where there is nothing to share."""
+    return nw.when(total > 0).then(count / total)
+
+
+def wilson_low(count: nw.Expr, total: nw.Expr) -> nw.Expr:
+    """Lower limit of Wilson's 95% interval for a share; empty where the total is 0 or either is empty."""
+    low = (_wilson_centre(count, total) - _wilson_half(count, total)).clip(0.0, 1.0)
+    return nw.when(total > 0).then(nw.when(count > 0).then(low).otherwise(count * 0.0))
+
+
+def wilson_high(count: nw.Expr, total: nw.Expr) -> nw.Expr:
+    """Upper limit of Wilson's 95% interval for a share; empty where the total is 0 or either is empty."""
+    high = (_wilson_centre(count, total) + _wilson_half(count, total)).clip(0.0, 1.0)
+    return nw.when(total > 0).then(nw.when(count < total).then(high).otherwise(count * 1.0 / total))
+
+
+def _wilson_centre(count: nw.Expr, total: nw.Expr) -> nw.Expr:
+    return (count + _Z**2 / 2) / (total + _Z**2)
+
+
+def _wilson_half(count: nw.Expr, total: nw.Expr) -> nw.Expr:
+    return (count * (total - count) / total + _Z**2 / 4).sqrt() * _Z / (total + _Z**2)
+
+
+def poisson_low(count: nw.Expr, exposure: nw.Expr) -> nw.Expr:
+    """Lower limit of the 95% score interval for a Poisson rate; empty where the exposure is 0 or either is empty."""
+    low = (count + _Z**2 / 2 - (count + _Z**2 / 4).sqrt() * _Z) / exposure
+    return nw.when(exposure > 0).then(nw.when(count > 0).then(low).otherwise(count * 0.0))
+
+
+def poisson_high(count: nw.Expr, exposure: nw.Expr) -> nw.Expr:
+    """Upper limit of the 95% score interval for a Poisson rate; empty where the exposure is 0 or either is empty."""
+    return nw.when(exposure > 0).then((count + _Z**2 / 2 + (count + _Z**2 / 4).sqrt() * _Z) / exposure)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a survival curve: what happened on a day, and the share that survives it.
+
+    `low` and `high` bound the survival (95%, pointwise); None where it is 1 or 0 and has no interval.
+    """
+
+    days: int
+    at_risk: int
+    events: int
+    censored: int
+    survival: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Survival:
+    """A Kaplan–Meier curve with its median; a median or limit that the curve does not reach is None."""
+
+    steps: list[Step]
+    median: int | None
+    median_low: int | None
+    median_high: int | None
+
+
+def kaplan_meier(days: Sequence[int], observed: Sequence[bool]) -> Survival:
+    """Survival by Kaplan and Meier, with Greenwood's variance on the complementary log-log scale.
+
+    The median is the first day on which survival falls below one half; its interval holds the days on which the
+    pointwise interval covers one half.
+
+    Args:
+        days: how long each spell lasted, or was followed.
+        observed: whether each ended by the event; False if it was censored.
+
+    Returns:
+        Steps from day 0 on, one for each day on which a spell ended or was last seen.
+
+    Raises:
+        ValueError: no spells, or a negative length.
+    """
+    if not days or min(days) < 0:
+        raise ValueError("survival needs at least one spell, and none shorter than 0 days")
+    import numpy as np
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    lengths, events = np.asarray(days, dtype=np.int64), np.asarray(observed, dtype=np.int64)
+    curve = SurvfuncRight(lengths, events)
+    by_day = {
+        int(day): (float(survival), float(error))
+        for day, survival, error in zip(curve.surv_times, curve.surv_prob, curve.surv_prob_se, strict=True)
+    }
+    steps = []
+    survival, low, high = 1.0, None, None
+    for day in sorted({0, *(int(day) for day in lengths)}):
+        if day in by_day:
+            survival, error = by_day[day]
+            low, high = _log_log_limits(survival, error)
+        here = lengths == day
+        ended = int(events[here].sum())
+        steps.append(Step(day, int((lengths >= day).sum()), ended, int(here.sum()) - ended, survival, low, high))
+
+    on_events = [step for step in steps if step.events]
+    below_half = [step.days for step in on_events if step.survival < 0.5]
+    covers_half = [
+        place
+        for place, step in enumerate(on_events)
+        if step.low is not None and step.high is not None and step.low <= 0.5 <= step.high
+    ]
+    after = covers_half[-1] + 1 if covers_half else len(on_events)
+    return Survival(
+        steps,
+        median=below_half[0] if below_half else None,
+        median_low=on_events[covers_half[0]].days if covers_half else None,
+        median_high=on_events[after].days if after < len(on_events) else None,
+    )
+
+
+def _log_log_limits(survival: float, error: float) -> tuple[float | None, float | None]:
+    if not 0 < survival < 1:
+        return None, None
+    spread = _Z * error / (survival * abs(math.log(survival)))
+    return survival ** math.exp(spread), survival ** math.exp(-spread)

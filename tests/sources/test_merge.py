@@ -1,0 +1,115 @@
+"""An import shows what it would add, change and remove, and never writes what breaks a rule."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from analysis.errors import AnalysisError, FaultsError
+from analysis.sources import merge
+from analysis.sources.reading import Contribution, Reading, Tally
+
+EVENT = {
+    "date": date(2014, 8, 26),
+    "event": "An event that nobody has recorded yet",
+    "label": "Unrecorded",
+    "scope": "national",
+    "source_id": "dfe-factors-2025",
+}
+
+
+def _reading(table: str, rows: list[dict[str, object]], scope: pl.Expr | None = None) -> Reading:
+    return Reading([Contribution(table, pl.DataFrame(rows), scope)], [])
+
+
+def _content(raw: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in raw.iterdir()}
+
+
+def test_a_new_row_is_added_in_its_place(raw_copy: Path) -> None:
+    before = merge.read_raw(raw_copy)
+    merged = merge.merge(_reading("events", [EVENT]), before)
+    assert merged.changes["events"].added == ["2014-08-26;An event that nobody has recorded yet"]
+    merge.write(merged, raw_copy)
+    after = merge.read_raw(raw_copy)
+    assert after["events"].height == before["events"].height + 1
+    assert after["events"]["date"].is_sorted()
+    for name in before:
+        if name != "events":
+            assert after[name].equals(before[name]), name
+
+
+def test_a_changed_cell_is_shown_with_both_values(raw_copy: Path) -> None:
+    tables = merge.read_raw(raw_copy)
+    merged = merge.merge(_reading("areas", [{"area_code": "E08000018", "name": "Rotherham Borough"}]), tables)
+    assert merged.changes["areas"].changed == [
+        merge.CellChange("E08000018", "name", "Rotherham", "Rotherham Borough"),
+    ]
+    row = merged.tables["areas"].filter(pl.col("area_code") == "E08000018")
+    assert row.select("name", "la_code").rows() == [("Rotherham Borough", "372")]
+
+
+def test_rows_in_scope_that_are_no_longer_given_are_removed(raw_copy: Path) -> None:
+    tables = merge.read_raw(raw_copy)
+    event = tables["events"].row(0, named=True)
+    scope = pl.col("date") <= event["date"]
+    merged = merge.merge(_reading("events", [EVENT], scope), tables)
+    assert merged.changes["events"].removed == [f"{event['date']};{event['event']}"]
+
+
+def test_what_is_already_there_changes_nothing(raw_copy: Path) -> None:
+    tables = merge.read_raw(raw_copy)
+    uncorrected = {name: rows for name, rows in tables.items() if name not in tables["corrections"]["table"]}
+    everything = Reading([Contribution(name, rows) for name, rows in uncorrected.items()], [])
+    assert not merge.merge(everything, tables)
+
+
+def test_a_rule_broken_leaves_the_tables_as_they_were(raw_copy: Path) -> None:
+    before = _content(raw_copy)
+    merged = merge.merge(_reading("events", [{**EVENT, "source_id": "hearsay"}]), merge.read_raw(raw_copy))
+    with pytest.raises(
+        FaultsError, match=r"'hearsay' breaks the rule “every events\.source_id is in sources\.source_id”"
+    ):
+        merge.write(merged, raw_copy)
+    assert _content(raw_copy) == before
+
+
+def test_a_key_given_twice_is_refused(raw_copy: Path) -> None:
+    with pytest.raises(AnalysisError, match="events: the source gives these keys twice: 2014-08-26;An event"):
+        merge.merge(_reading("events", [EVENT, EVENT]), merge.read_raw(raw_copy))
+
+
+WEST_SUSSEX = {"area_code": "E10000032", "year": 2023, "factor": "cse", "count": 0}
+
+
+def test_a_correction_replaces_the_sources_value(raw_copy: Path) -> None:
+    reading = _reading("assessments", [{**WEST_SUSSEX, "status": "published"}])
+    assert not merge.merge(reading, merge.read_raw(raw_copy))
+
+
+def test_a_correction_fails_once_the_source_is_mended(raw_copy: Path) -> None:
+    reading = _reading("assessments", [{**WEST_SUSSEX, "status": "suppressed"}])
+    with pytest.raises(AnalysisError, match="E10000032;2023;cse status no longer applies: it replaces 'published'"):
+        merge.merge(reading, merge.read_raw(raw_copy))
+
+
+def test_an_account_that_does_not_add_up_is_refused() -> None:
+    with pytest.raises(ValueError, match="sheet: 3 read is not 1 kept"):
+        Tally("sheet", 3, 1, {"a note": 1})
+
+
+def test_a_source_that_a_later_edition_replaces_goes_with_it(raw_copy: Path) -> None:
+    tables = merge.read_raw(raw_copy)
+    edition = (
+        tables["sources"].filter(source_id="ons-children-2024").with_columns(source_id=pl.lit("ons-children-2025"))
+    )
+    later = tables["children"].with_columns(source_id=pl.lit("ons-children-2025"))
+    merged = merge.merge(Reading([Contribution("sources", edition), Contribution("children", later)], []), tables)
+    assert (merged.changes["sources"].added, merged.changes["sources"].removed) == (
+        ["ons-children-2025"],
+        ["ons-children-2024"],
+    )
+    merge.write(merged, raw_copy)

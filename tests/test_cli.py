@@ -1,0 +1,106 @@
+"""The command line says what it does, tells by its exit status, and shows no traceback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).resolve().parents[1]
+
+
+def run(*arguments: str, home: Path = HOME) -> subprocess.CompletedProcess[str]:
+    """Run `python -m analysis` on the project in `home`."""
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "analysis", *arguments],
+        env={**os.environ, "ANALYSIS_HOME": str(home), "COLUMNS": "120", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A project that a test may break."""
+    shutil.copytree(HOME / "data", tmp_path / "data", ignore=shutil.ignore_patterns("processed"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", ["build", "check", "describe", "import"])
+def test_each_command_has_help(command: str) -> None:
+    result = run(command, "--help")
+    assert result.returncode == 0
+    assert f"analysis {command}" in result.stdout
+
+
+def test_check_says_that_every_rule_holds() -> None:
+    result = run("check")
+    assert result.returncode == 0
+    assert "every rule holds" in result.stdout
+
+
+def test_check_fails_and_names_the_fault(home: Path) -> None:
+    path = home / "data" / "raw" / "areas.csv"
+    path.write_text(path.read_text("utf-8").replace("E08000018,372", "E08000018,37X"), "utf-8")
+    result = run("check", home=home)
+    assert result.returncode == 1
+    assert r"column la_code: '37X' breaks the rule “the value has the form ^\d{3}$”" in result.stdout
+
+
+def test_check_sees_a_stale_dictionary(home: Path) -> None:
+    (home / "data" / "DICTIONARY.md").write_text("# Old\n", "utf-8")
+    result = run("check", home=home)
+    assert result.returncode == 1
+    assert "data/DICTIONARY.md: differs from the rules it is made from → run `analysis describe`" in result.stdout
+    assert run("describe", home=home).returncode == 0
+    assert run("check", home=home).returncode == 0
+
+
+def test_an_unknown_source_is_answered_with_the_known_ones(home: Path) -> None:
+    result = run("import", "hearsay", "file.csv", home=home)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "There is no source “hearsay”. Use one of: authorities, ofsted-outcomes" in result.stderr
+
+
+def test_a_missing_file_is_named(home: Path) -> None:
+    result = run("import", "children", "nowhere.csv", home=home)
+    assert (result.returncode, result.stderr) == (1, "analysis: Not found: nowhere.csv. Check the path.\n")
+
+
+def test_an_import_writes_only_when_told_to(home: Path, tmp_path: Path) -> None:
+    registry = tmp_path / "registry.csv"
+    path = home / "data" / "raw" / "cqc_reviews.csv"
+    before = path.read_bytes()
+    _write_registry(path, registry)
+    shown = run("import", "cqc-reviews", str(registry), home=home)
+    assert shown.returncode == 0, shown.stderr
+    assert "~ leicester-2016-08-05-cqc_clas n_recommendations: '59' → '60'" in shown.stdout
+    assert "Nothing was written. Add --write to write it." in shown.stdout
+    assert path.read_bytes() == before
+    written = run("import", "cqc-reviews", str(registry), "--write", home=home)
+    assert written.returncode == 0, written.stderr
+    assert path.read_bytes() == before.replace(b",59,", b",60,")
+
+
+def _write_registry(curated: Path, registry: Path) -> None:
+    """A registry as it is published, with one figure changed, made from the curated table."""
+    import polars as pl
+
+    areas = pl.read_csv(curated.with_name("areas.csv"), infer_schema=False).select(
+        "area_code", local_authority=pl.col("name")
+    )
+    rows = pl.read_csv(curated, infer_schema=False).join(areas, on="area_code", how="left", validate="m:1")
+    changed = rows.with_columns(pl.col("n_recommendations").str.replace("^59$", "60"))
+    changed.rename({"url": "source_url"}).drop("inspection_id", "source_id").write_csv(registry)
+
+
+def test_outside_a_project_the_message_says_what_to_do(tmp_path: Path) -> None:
+    result = run("check", home=tmp_path)
+    assert result.returncode == 1
+    assert "No curated tables found" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1,0 +1,116 @@
+"""The database opens straight from the curated tables, is typed and keyed, and is written the same way every time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+import analysis
+from analysis import database
+from analysis.errors import FaultsError
+from analysis.schema import check
+from analysis.schema.tables import TABLES
+
+VIEWS = ["area_successors", "graded_judgements", "recorded_factors", "reported_findings"]
+
+
+def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+    return int(con.table(relation).count("*").fetchall()[0][0])
+
+
+def test_every_table_and_view_is_there(con: duckdb.DuckDBPyConnection) -> None:
+    tables = [name for (name,) in con.sql("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
+    assert tables == sorted(TABLES)
+    views = con.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()
+    assert [name for (name,) in views] == VIEWS
+
+
+def test_no_row_is_lost_on_the_way_in(con: duckdb.DuckDBPyConnection, raw_copy: Path) -> None:
+    for name, rows in check.require(raw_copy).items():
+        assert _count(con, name) == rows.height, name
+
+
+def test_views_lose_and_multiply_no_rows(con: duckdb.DuckDBPyConnection) -> None:
+    for view, table in (
+        ("graded_judgements", "judgements"),
+        ("reported_findings", "findings"),
+        ("recorded_factors", "assessments"),
+    ):
+        assert _count(con, view) == _count(con, table)
+    assert con.sql("SELECT * FROM recorded_factors WHERE area_name IS NULL").fetchall() == []
+
+
+def test_tables_are_typed_and_keyed(con: duckdb.DuckDBPyConnection) -> None:
+    columns = dict(con.sql("SELECT column_name, column_type FROM (DESCRIBE inspections)").fetchall())
+    assert (columns["published"], columns["pages"], columns["programme"]) == ("DATE", "BIGINT", "VARCHAR")
+    keys = con.sql("SELECT count(*) FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'")
+    assert keys.fetchall() == [(len(TABLES),)]
+    with pytest.raises(duckdb.ConstraintException, match="foreign key"):
+        con.execute("INSERT INTO neighbours VALUES ('E09999999', 1, 'E08000018', 'Close', 'dfe-factors-2025')")
+
+
+def test_rotherhams_first_single_inspection_found_it_inadequate(con: duckdb.DuckDBPyConnection) -> None:
+    found = con.sql(
+        "SELECT domain, grade, page FROM graded_judgements "
+        "WHERE inspection_id = 'rotherham-2014-11-19-sif' AND domain IN ('overall', 'adoption') ORDER BY domain"
+    ).fetchall()
+    assert found == [("adoption", "requires_improvement", 1), ("overall", "inadequate", 1)]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "COPY areas TO '/tmp/areas.csv'",
+        "ATTACH '/tmp/other.duckdb'",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+    ],
+)
+def test_the_connection_reaches_no_file_and_no_network(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    with pytest.raises((duckdb.PermissionException, duckdb.InvalidInputException, duckdb.IOException)):
+        con.execute(sql)
+
+
+def test_an_analysts_own_frame_joins_by_name(con: duckdb.DuckDBPyConnection) -> None:
+    con.register("mine", pl.DataFrame({"area_code": ["E08000018"], "note": ["ours"]}).to_arrow())
+    assert con.sql("SELECT name FROM areas JOIN mine USING (area_code)").fetchall() == [("Rotherham",)]
+    con.unregister("mine")
+
+
+def test_broken_tables_do_not_open(raw_copy: Path) -> None:
+    path = raw_copy / "judgements.csv"
+    path.write_text(path.read_text("utf-8").replace(",inadequate,", ",dreadful,", 1), "utf-8")
+    with pytest.raises(FaultsError, match="'dreadful' breaks the rule “the code is one of inadequate"):
+        analysis.open(raw_copy)
+
+
+def test_a_dangling_reference_does_not_open(raw_copy: Path) -> None:
+    path = raw_copy / "regions.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("E12000001")), "utf-8")
+    with pytest.raises(FaultsError, match=r"every areas\.region_code is in regions\.region_code"):
+        analysis.open(raw_copy)
+
+
+def test_the_same_tables_give_the_same_bytes(raw_copy: Path, tmp_path: Path) -> None:
+    tables = check.require(raw_copy)
+    contents = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        database.write(folder, tables)
+        contents.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
+    assert list(contents[0]) == sorted(["analysis.duckdb", *(f"{name}.parquet" for name in [*TABLES, *VIEWS])])
+    assert contents[0] == contents[1]
+
+
+def test_the_written_database_opens_and_holds_the_tables(raw_copy: Path, tmp_path: Path) -> None:
+    tables = check.require(raw_copy)
+    database.write(tmp_path, tables)
+    with duckdb.connect(tmp_path / "analysis.duckdb", read_only=True) as written:
+        assert _count(written, "graded_judgements") == tables["judgements"].height
+    assert pl.read_parquet(tmp_path / "areas.parquet").height == tables["areas"].height

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+import narwhals as nw
+import pandas as pd
+import polars as pl
+import pytest
+from engines import ENGINES, kind_of, on_all_engines, rows, to_engine
+
+from analysis import frames
+from analysis.errors import AnalysisError
+from analysis.frames import DAY, FLAG, REAL, TEXT, WHOLE, Columns, opened
+
+AREAS = pl.DataFrame({"area_code": ["E08000018", "E08000019"], "name": ["Rotherham", "Sheffield"]})
+CODES = Columns("areas", {"area_code": TEXT, "name": TEXT})
+
+AWKWARD: dict[str, list[Any]] = {
+    "words": [
+        "it's",
+        'say "no"',
+        "'; DROP TABLE areas; --",
+        "naïve ☃ 子",
+        "",
+        None,
+        "null",
+        "line\nbreak\\n",
+        "{}[]$1",
+    ],
+    "number": [1, -1, 0, None, 2**53, 5, 6, 7, 8],
+    "real": [0.5, None, -0.0, 1e300, 1e-300, 1.0, 2.0, 3.0, 4.0],
+    "day": [date(2014, 8, 26), None, date(1, 1, 1), date(9999, 12, 31), *[date(2020, 2, 29)] * 5],
+    "sure": [True, False, None, True, True, True, True, True, True],
+}
+AWKWARD_KINDS: dict[str, frames.Kind] = {"words": TEXT, "number": WHOLE, "real": REAL, "day": DAY, "sure": FLAG}
+
+
+@pytest.mark.parametrize("engine", ["polars", "polars_lazy", "duckdb"])
+def test_given_values_come_back_as_they_went_in(engine: str) -> None:
+    caller = to_engine(engine, {"areas": AREAS})["areas"]
+    opened_engine, _ = opened((caller, CODES))
+    table = opened_engine.give(opened_engine.table(AWKWARD_KINDS, AWKWARD), sort=[])
+    assert kind_of(table) == engine
+    found = table.fetchall() if engine == "duckdb" else table.lazy().collect().rows()
+    assert found == list(zip(*AWKWARD.values(), strict=True))
+
+
+def test_given_values_are_bound_and_never_part_of_a_statement() -> None:
+    areas = to_engine("duckdb", {"areas": AREAS})["areas"]
+    opened_engine, _ = opened((areas, CODES))
+    hostile = 'x" FROM areas; DROP TABLE areas; --'
+    table = opened_engine.give(opened_engine.table({hostile: TEXT}, {hostile: [hostile]}), sort=[])
+    assert table.columns == [hostile]
+    assert table.fetchall() == [(hostile,)]
+    assert len(areas.fetchall()) == 2
+
+
+def test_a_given_table_joins_with_the_callers_frames() -> None:
+    def add_rank(areas: Any) -> Any:
+        engine, (area,) = opened((areas, CODES))
+        ranks = engine.table({"area_code": TEXT, "rank": WHOLE}, {"area_code": ["E08000019"], "rank": [1]})
+        return engine.give(area.join(ranks, on="area_code", how="left"), sort=["rank"])
+
+    assert [row["name"] for row in on_all_engines(add_rank, {"areas": AREAS})] == ["Sheffield", "Rotherham"]
+
+
+def test_a_given_table_may_be_empty() -> None:
+    def nothing(areas: Any) -> Any:
+        engine, _ = opened((areas, CODES))
+        return engine.give(engine.table({"area_code": TEXT, "day": DAY}, {"area_code": [], "day": []}), sort=["day"])
+
+    assert on_all_engines(nothing, {"areas": AREAS}) == []
+
+
+def test_a_given_table_has_columns_of_one_length() -> None:
+    opened_engine, _ = opened((AREAS, CODES))
+    with pytest.raises(ValueError, match="same number of values"):
+        opened_engine.table({"a": TEXT, "b": TEXT}, {"a": ["x"], "b": []})
+
+
+def test_lazy_frames_are_not_computed_before_they_are_asked_for() -> None:
+    def explode(frame: pl.DataFrame) -> pl.DataFrame:
+        raise RuntimeError("computed")
+
+    lazy = AREAS.lazy().map_batches(explode, schema=AREAS.schema)
+    relation = duckdb.connect().sql("SELECT error('computed')::VARCHAR AS area_code, 'x' AS name")
+    for frame in (lazy, relation):
+        engine, (area,) = opened((frame, CODES))
+        given = engine.give(area.filter(nw.col("name") == "x"), sort=["name"])
+        with pytest.raises((pl.exceptions.ComputeError, RuntimeError, duckdb.Error), match="computed"):
+            rows(given)
+
+
+def test_codes_days_and_numbers_are_read_in_whatever_way_an_engine_holds_them() -> None:
+    wanted = Columns("given", {"code": TEXT, "day": DAY, "number": WHOLE})
+    expected = [{"code": "good", "day": date(2020, 2, 29), "number": 3.0}, {"code": None, "day": None, "number": None}]
+    pandas = pd.DataFrame(
+        {
+            "code": pd.Categorical(["good", None]),
+            "day": pd.Series([pd.Timestamp("2020-02-29"), pd.NaT]),
+            "number": [3.0, float("nan")],
+        }
+    )
+    instants = pl.DataFrame({"code": ["good", None], "day": [datetime(2020, 2, 29, 12), None], "number": [3, None]})
+    enums = instants.with_columns(pl.col("code").cast(pl.Enum(["good"])), pl.col("day").dt.date())
+    texts = instants.with_columns(day=pl.Series(["2020-02-29", None]), number=pl.Series([3, None], dtype=pl.UInt8))
+    connection = duckdb.connect()
+    relation = connection.sql(
+        "SELECT 'good'::ENUM('good') AS code, TIMESTAMP '2020-02-29 12:00' AS day, 3::TINYINT AS number "
+        "UNION ALL SELECT NULL, NULL, NULL"
+    )
+    for frame in (pandas, instants, enums, texts, texts.lazy(), relation):
+        engine, (read,) = opened((frame, wanted))
+        assert rows(engine.give(read, sort=["number"])) == expected
+
+
+def test_frames_of_one_call_are_of_one_kind() -> None:
+    with pytest.raises(
+        AnalysisError, match="regions is a LazyFrame and areas a DataFrame; give all frames of one call"
+    ):
+        opened((AREAS, CODES), (AREAS.lazy(), Columns("regions", {"name": TEXT})))
+
+
+@pytest.mark.parametrize("thing", [[1, 2], None, AREAS.to_arrow()])
+def test_what_is_no_frame_is_named(thing: Any) -> None:
+    with pytest.raises(AnalysisError, match=f"areas is of type {type(thing).__name__}; give a pandas DataFrame"):
+        opened((thing, CODES))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_absent_column_is_named_beside_those_present(engine: str) -> None:
+    frame = to_engine(engine, {"areas": AREAS})["areas"]
+    with pytest.raises(AnalysisError, match="areas has no column region_code; it has area_code, name"):
+        opened((frame, Columns("areas", {"area_code": TEXT, "region_code": TEXT})))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_key_that_stands_for_two_rows_is_named(engine: str) -> None:
+    frame = to_engine(engine, {"areas": pl.concat([AREAS, AREAS.tail(1)])})["areas"]
+    opened_engine, (area,) = opened((frame, CODES))
+    with pytest.raises(AnalysisError, match="areas has 2 rows for area_code E08000019; there must be one"):
+        frames.require_unique(opened_engine, area, ["area_code"], "areas")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_rows_that_a_lookup_does_not_know_are_counted(engine: str) -> None:
+    given = to_engine(engine, {"areas": AREAS, "few": AREAS.head(1)})
+    opened_engine, (area, few) = opened((given["areas"], CODES), (given["few"], CODES))
+    frames.require_match(opened_engine, few, area, ["area_code"], "few", "areas")
+    with pytest.raises(AnalysisError, match="areas has 1 rows that few does not know, area_code E08000019 among them"):
+        frames.require_match(opened_engine, area, few, ["area_code"], "areas", "few")
+
+
+def test_days_are_counted_across_leap_years_and_clock_changes() -> None:
+    pairs = pl.DataFrame(
+        {
+            "earlier": [date(2020, 2, 28), date(2021, 2, 28), date(2014, 3, 29), date(1, 1, 1), None],
+            "later": [date(2020, 3, 1), date(2021, 3, 1), date(2014, 3, 31), date(9999, 12, 31), date(2020, 1, 1)],
+        }
+    )
+
+    def count(pairs: Any) -> Any:
+        engine, (pair,) = opened((pairs, Columns("pairs", {"earlier": DAY, "later": DAY})))
+        days = frames.days_between(nw.col("earlier"), nw.col("later"))
+        return engine.give(pair.select(days=days), sort=["days"])
+
+    assert [row["days"] for row in on_all_engines(count, {"pairs": pairs})] == [1, 2, 2, 3652058, None]
+
+
+def test_a_codes_rank_is_its_place_in_the_list() -> None:
+    grades = pl.DataFrame({"grade": ["good", "inadequate", None, "unheard of"]})
+
+    def rank(grades: Any) -> Any:
+        engine, (grade,) = opened((grades, Columns("grades", {"grade": TEXT})))
+        ranked = grade.with_columns(rank=frames.code_rank("grade", ["inadequate", "good"]))
+        return engine.give(ranked, sort=["rank", "grade"])
+
+    assert [row["rank"] for row in on_all_engines(rank, {"grades": grades})] == [1, 2, None, None]
