@@ -1,6 +1,7 @@
 # Two commands do the work: `make build` and `make test`. Each sets up .venv first if need be.
 PYTHON ?= python3
 BIN := .venv/bin
+PICTURES := fifty_by_latest_judgement exploitation_in_england
 
 .PHONY: build test check lint lock notebooks
 
@@ -14,7 +15,8 @@ build: .venv/installed
 	$(BIN)/analysis build
 
 test: .venv/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --nbval --nbval-current-env --numprocesses 2 --dist loadfile notebooks
 
 check: .venv/installed
 	$(BIN)/analysis check
@@ -27,5 +29,7 @@ lint: .venv/installed
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.txt
 
-notebooks: .venv/installed
+# Runs every notebook and stores its outputs, and takes the README's pictures from what `make build` wrote.
+notebooks: build
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	cp $(PICTURES:%=exports/%.svg) notebooks/pictures/

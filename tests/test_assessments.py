@@ -82,6 +82,14 @@ def test_a_published_zero_is_a_zero_with_an_upper_limit() -> None:
     assert found["share_high"] > 0
 
 
+def test_a_zero_where_many_would_be_expected_is_in_doubt_and_no_number() -> None:
+    england = (ENGLAND, 2024, 10_000, "published", 500_000)
+    found = rates([england, ("A", 2024, 0, "published", 350), ("B", 2024, 0, "published", 349)])
+    assert (bounds(found["A"]), found["A"]["gap"]) == (("doubtful", None, None), "doubtful_zero")
+    assert (found["A"]["count"], found["A"]["rate"], found["A"]["share"]) == (0, None, None)
+    assert (bounds(found["B"]), found["B"]["gap"], found["B"]["rate"]) == (("exact", 0, 0), None, 0)
+
+
 def test_rounded_counts_carry_their_rounding() -> None:
     found = rates([(ENGLAND, 2024, 12_400, "published", 513_250), (NORTH, 2024, 0, "published", 100)])
     assert bounds(found[ENGLAND]) == ("rounded", 12_395, 12_405)

@@ -7,6 +7,10 @@ What the releases show about suppression, and what is made of it: authorities' z
 5 is, so a suppressed count is usually 1 to 5; but regional totals prove that larger counts are suppressed too, to
 protect another one. So a suppressed count is held between bounds that are certain: the region's rounded total less
 the authorities that were published, and no more than the authority's episodes.
+
+Some authorities publish a zero year after year among thousands of assessments: most likely the factor is not recorded
+there, rather than never found. A zero is doubtful where England's share of episodes would lead one to expect at least
+`EXPECTED_AT_LEAST` (the chance of none is then below one in a thousand); it is kept as a count and used as a gap.
 """
 
 from __future__ import annotations
@@ -17,13 +21,16 @@ from narwhals.typing import IntoFrameT
 from analysis import statistics
 from analysis.errors import AnalysisError
 from analysis.frames import REAL, TEXT, WHOLE, Columns, Kind, Lazy, opened, require_match, require_unique
-from analysis.schema.codes import Level, Status
+from analysis.schema.codes import Gap, Level, Status
 
 PER_CHILDREN = 10_000
 """Rates are given for this many children."""
 
 ROUNDING = 10
 """England's and the regions' counts are rounded to a multiple of this."""
+
+EXPECTED_AT_LEAST = 7
+"""A published zero is doubtful where this many or more would be expected at England's share of episodes."""
 
 _ENGLAND = "E92000001"
 _ASSESSMENTS = Columns(
@@ -48,6 +55,7 @@ _RATES: dict[str, Kind] = {
     "factor": TEXT,
     "status": TEXT,
     "certainty": TEXT,
+    "gap": TEXT,
     "count": WHOLE,
     "count_low": WHOLE,
     "count_high": WHOLE,
@@ -78,8 +86,12 @@ def factor_rates(assessments: IntoFrameT, children: IntoFrameT, areas: IntoFrame
         One row an area, year and factor, sorted by `area_code`, `factor`, `year`:
         `area_code`, `level` (`authority`, `region`, `england`), `year`, `factor`, `status` (of the count);
         `certainty`: `exact` (published), `rounded` (England and regions, to 10), `bounded` (suppressed: the region's
-        total says at most how many), `gap` (unavailable, unreliable, not collected, or suppressed without a bound);
-        `count` (as published; empty where it is not a number; an unreliable one is kept here and nowhere else),
+        total says at most how many), `doubtful` (a zero that is most likely none), `gap` (no number to use);
+        `gap`: why `count` is not used (`suppressed`, `unavailable`, `unreliable`, `not_collected`, or
+        `doubtful_zero`: published as 0 where England's share of episodes gives an expectation of 7 or more);
+        empty where it is used;
+        `count` (as published; empty where it is not a number; an unreliable or doubtful one is kept here and
+        nowhere else),
         `count_low`, `count_high` (what the count can be: the same as `count` where exact, rounding and suppression
         otherwise, empty in a gap);
         `episodes`, `episodes_status`, `population`, `population_year`;
@@ -128,7 +140,7 @@ def _no_more(value: nw.Expr, limit: nw.Expr) -> nw.Expr:
 
 
 def _bounded(assessments: Lazy, areas: Lazy) -> Lazy:
-    """With `certainty`, `known_count` and the bounds of each count."""
+    """With `certainty`, `gap`, `known_count` and the bounds of each count."""
     regional = ["region_code", "year", "factor"]
     located = assessments.join(areas.select("area_code", "region_code"), on="area_code", how="left")
     least, most = _rounded_limits("count")
@@ -146,21 +158,31 @@ def _bounded(assessments: Lazy, areas: Lazy) -> Lazy:
     with_region = located.join(others, on=regional, how="left").join(totals_of_regions, on=regional, how="left")
     remainder_least = nw.col("region_least") - nw.col("region_published")
     remainder_most = nw.col("region_most") - nw.col("region_published")
+    national = assessments.filter((nw.col("area_code") == _ENGLAND) & _PUBLISHED).select(
+        "year", "factor", national_share=nw.col("count") / nw.col("episodes")
+    )
+    expected = nw.col("national_share") * nw.col("episodes")
+    doubtful = (_PUBLISHED & _AUTHORITY & (nw.col("count") == 0) & (expected >= EXPECTED_AT_LEAST)).fill_null(False)
+    usable = _PUBLISHED & ~nw.col("doubtful")
     alone = nw.col("region_unknown") == 1
     at_least = nw.when(alone & (remainder_least > 0)).then(remainder_least).otherwise(nw.lit(0))
     at_most = _no_more(remainder_most, nw.col("episodes"))
     bounded = _SUPPRESSED & _AUTHORITY & (remainder_most >= 0)
-    return with_region.with_columns(
-        certainty=nw.when(_PUBLISHED & _AUTHORITY)
+    judged = with_region.join(national, on=["year", "factor"], how="left").with_columns(doubtful=doubtful)
+    return judged.with_columns(
+        certainty=nw.when(usable & _AUTHORITY)
         .then(nw.lit("exact"))
-        .when(_PUBLISHED)
+        .when(usable)
         .then(nw.lit("rounded"))
+        .when(nw.col("doubtful"))
+        .then(nw.lit("doubtful"))
         .when(bounded)
         .then(nw.lit("bounded"))
         .otherwise(nw.lit("gap")),
-        known_count=nw.when(_PUBLISHED).then(nw.col("count")),
-        count_low=nw.when(_PUBLISHED).then(least).when(bounded).then(at_least),
-        count_high=nw.when(_PUBLISHED).then(most).when(bounded).then(at_most),
+        gap=nw.when(nw.col("doubtful")).then(nw.lit(str(Gap.DOUBTFUL_ZERO))).when(~_PUBLISHED).then(nw.col("status")),
+        known_count=nw.when(usable).then(nw.col("count")),
+        count_low=nw.when(usable).then(least).when(bounded).then(at_least),
+        count_high=nw.when(usable).then(most).when(bounded).then(at_most),
     )
 
 

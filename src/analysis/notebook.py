@@ -25,9 +25,10 @@ def interactive() -> None:
 
     from analysis.charts.figure import Figure
 
+    formatter = _formatter()
     alt.JupyterChart.enable_offline(offline=True)
     alt.renderers.enable("jupyter", offline=True)
-    _formatter().for_type(Figure, _live)
+    formatter.for_type(Figure, _live)
 
 
 def static() -> None:
@@ -40,8 +41,9 @@ def static() -> None:
 
     from analysis.charts.figure import Figure
 
+    formatter = _formatter()
     alt.renderers.enable("svg")
-    _formatter().pop(Figure, None)
+    formatter.pop(Figure, None)
 
 
 def _live(figure: Figure, include: Any = None, exclude: Any = None) -> Any:

@@ -69,6 +69,7 @@ AS_AT = Columns(
         "grade": TEXT,
         "grade_rank": WHOLE,
         "comparable": TEXT,
+        "inspection_id": TEXT,
         "programme": TEXT,
         "published": DAY,
     },

@@ -90,7 +90,7 @@ def tile_map(areas: IntoFrameT, cohort: IntoFrameT, as_at_grades: IntoFrameT, on
     Returns:
         One row an authority with a tile, sorted by `tile_row`, `tile_column`: `area_code`, `area_name`,
         `region_code`, `tile_column`, `tile_row`, `in_cohort` (boolean), `basis` (empty outside the cohort), `domain`,
-        `on`, `grade`, `grade_rank` (empty where not judged), `programme`, `published`.
+        `on`, `grade`, `grade_rank` (empty where not judged), `inspection_id`, `programme`, `published`.
     """
     tiled = Columns(
         "areas",
@@ -115,6 +115,7 @@ def tile_map(areas: IntoFrameT, cohort: IntoFrameT, as_at_grades: IntoFrameT, on
             "basis",
             "grade",
             "grade_rank",
+            "inspection_id",
             "programme",
             "published",
             area_name="name",
@@ -139,6 +140,7 @@ _TILES = (
     "on",
     "grade",
     "grade_rank",
+    "inspection_id",
     "programme",
     "published",
 )
@@ -151,7 +153,7 @@ def timeline(area_code: str, inspections: IntoFrameT, graded_judgements: IntoFra
         One row an event or inspection, sorted by `day`, `kind`, `label`: `day`, `kind` (`national`, `rotherham`,
         `inspection`), `label` (event's short name; programme for an inspection), `description` (the event; empty for
         an inspection), `programme`, `inspection_id`, `grade`, `grade_rank` (overall, where given). Inspections whose
-        day is not known are left out.
+        day is not known are left out; so are Rotherham's own events on the day an inspection of it was published.
     """
     dated = Columns(
         "inspections",
@@ -170,7 +172,10 @@ def timeline(area_code: str, inspections: IntoFrameT, graded_judgements: IntoFra
     )
     scopes = ["national", "rotherham"] if area_code == ROTHERHAM else ["national"]
     absent, no_rank = nw.lit(None, dtype=TEXT), nw.lit(None, dtype=WHOLE)
-    milestones = event.filter(nw.col("scope").is_in(scopes)).select(
+    # A review of the area that is both an event and an inspection stands once, as the inspection.
+    reviewed = inspection.filter(nw.col("area_code") == area_code).select(date="published", scope=nw.lit("rotherham"))
+    told_once = event.join(reviewed, on=["date", "scope"], how="anti")
+    milestones = told_once.filter(nw.col("scope").is_in(scopes)).select(
         day="date",
         kind="scope",
         label="label",

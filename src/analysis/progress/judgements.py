@@ -120,7 +120,7 @@ def as_at(
         standing.join(days, how="cross")
         .filter(nw.col("day") <= nw.col("on"))
         .filter(nw.col("until").is_null() | (nw.col("until") > nw.col("on")))
-        .select(*AS_AT.kinds, "inspection_id", "started")
+        .select(*AS_AT.kinds, "started")
     )
     existing = (
         area.join(days, how="cross")

@@ -111,6 +111,16 @@ class Status(StrEnum):
     NOT_COLLECTED = "not_collected"
 
 
+class Gap(StrEnum):
+    """Why a count is not used as a number: what the source says, or what the source cannot mean."""
+
+    SUPPRESSED = "suppressed"
+    UNAVAILABLE = "unavailable"
+    UNRELIABLE = "unreliable"
+    NOT_COLLECTED = "not_collected"
+    DOUBTFUL_ZERO = "doubtful_zero"
+
+
 class AuthorityType(StrEnum):
     """The kind of upper-tier authority, by its GSS code."""
 

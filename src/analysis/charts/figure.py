@@ -1,0 +1,108 @@
+"""A chart with all that has to travel with it: words, source, licence, alt text and the rows behind the marks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from analysis.charts import caption, theme
+
+INDEPENDENT: dict[str, Any] = dict.fromkeys(("color", "fill", "shape", "strokeDash"), "independent")
+"""Each panel keeps its own legend, so that none is drawn above the headline."""
+
+NAME_PATTERN = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """One published chart.
+
+    Args:
+        name: the file name of what is published, without its ending.
+        chart: the marks alone; headline and caption are put around them by `picture`.
+        headline: what the chart shows, in at most ten words.
+        subtitle: what is counted, where and when, with the denominators.
+        source: who published the figures, and when.
+        licence: the terms under which they are used.
+        alt_text: the same message in sentences, its numbers computed from `data`.
+        data: the rows behind the marks.
+        notes: what a fair reading needs: breaks, gaps and limits.
+        width: how wide the picture is in pixels, for wrapping its words.
+    """
+
+    name: str
+    chart: Any
+    headline: str
+    subtitle: str
+    source: str
+    licence: str
+    alt_text: str
+    data: pl.DataFrame
+    notes: tuple[str, ...] = ()
+    width: int = theme.WIDTH
+
+    def __post_init__(self) -> None:
+        """Refuse a figure that could not be published.
+
+        Raises:
+            ValueError: the name is no file name, the headline is too long, or words are missing.
+        """
+        if not NAME_PATTERN.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} is no name for a figure: small letters, digits and _ only")
+        words = len(self.headline.split())
+        if words > caption.HEADLINE_WORDS:
+            raise ValueError(
+                f"{self.name}: the headline has {words} words; at most {caption.HEADLINE_WORDS} are wanted"
+            )
+        for field in ("headline", "subtitle", "source", "licence", "alt_text"):
+            if not getattr(self, field).strip():
+                raise ValueError(f"{self.name}: the {field} is empty")
+
+    @property
+    def caption(self) -> tuple[str, ...]:
+        """Notes, source and licence, as printed under the marks."""
+        return (*self.notes, f"Source: {self.source}", f"Licence: {self.licence}")
+
+    def picture(self) -> alt.VConcatChart:
+        """Put headline, subtitle and caption around the marks."""
+        inner = (
+            alt.vconcat(self.chart)
+            .properties(
+                title=alt.TitleParams(
+                    text=caption.balance(self.headline, self.width, theme.HEADLINE_SIZE, bold=True),
+                    subtitle=caption.balance(self.subtitle, self.width, theme.SUBTITLE_SIZE),
+                )
+            )
+            .resolve_legend(**INDEPENDENT)
+        )
+        lines = [line for part in self.caption for line in caption.wrap(part, self.width, theme.CAPTION_SIZE)]
+        return alt.vconcat(inner).properties(
+            title=alt.TitleParams(
+                text=lines,
+                orient="bottom",
+                fontSize=theme.CAPTION_SIZE,
+                fontWeight="normal",
+                color=theme.QUIET_TEXT,
+                lineHeight=17,
+                offset=14,
+            )
+        )
+
+    def specification(self, *, framed: bool = True) -> dict[str, Any]:
+        """Give the Vega-Lite specification in the project's look, whatever theme is enabled.
+
+        Args:
+            framed: with headline and caption; without, the marks alone, for a page that has the words itself.
+        """
+        with alt.theme.enable(theme.NAME):
+            spec: dict[str, Any] = (self.picture() if framed else self.chart).to_dict()
+        return spec
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from analysis.charts import render
+
+        return {"image/svg+xml": render.svg(self), "text/plain": self.alt_text}
