@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
+
+from analysis.errors import UnknownLayoutError
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()  # noqa: SIM905
@@ -60,6 +63,19 @@ def spans(text: str, *, before: date | None = None) -> tuple[tuple[date, date], 
     if not days or days != sorted(days):
         return ()
     return tuple((first, days[i + 1] if i + 1 < len(days) else first) for i, first in enumerate(days) if i % 2 == 0)
+
+
+def inspected_days(cover: str, label: re.Match[str], file: Path | str) -> tuple[tuple[date, date], ...]:
+    """Give the first and last day of each stretch of the inspection, which stand after their label on the cover.
+
+    Raises:
+        UnknownLayoutError: no days stand there.
+    """
+    visits = spans(cover[label.end() :])
+    if not visits:
+        where = f"“{cover[label.start() : label.end() + 60]}”"
+        raise UnknownLayoutError(file, "a first and a last day", where, "Correct the days on the cover.")
+    return visits
 
 
 def _complete(found: list[tuple[int, int | None, int | None]], before: date | None) -> list[date] | None:

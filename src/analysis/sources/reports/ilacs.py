@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import UnknownLayoutError
-from analysis.sources.reports.dates import spans
+from analysis.sources.reports.dates import inspected_days
 from analysis.sources.reports.facts import (
     APOSTROPHE,
     GRADE_WORDS,
@@ -62,14 +62,7 @@ def read_ilacs(pages: Sequence[str], *, file: Path | str) -> Report:
     label = _INSPECTED.search(cover)
     if label is None:
         raise _missing(file, "“Inspection dates:”")
-    visits = spans(cover[label.end() :])
-    if not visits:
-        raise UnknownLayoutError(
-            file,
-            "a first and a last day",
-            f"“{cover[label.start() : label.end() + 60]}”",
-            "Correct the days on the cover.",
-        )
+    visits = inspected_days(cover, label, file)
     judgements = _table(cover, file)
     above = re.sub(r"^\d+\s+", "", cover[: title.start()]).strip()
     return Report(

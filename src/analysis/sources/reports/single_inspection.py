@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from analysis.errors import UnknownLayoutError
-from analysis.sources.reports.dates import first_day, spans
+from analysis.sources.reports.dates import first_day, inspected_days
 from analysis.sources.reports.facts import (
     APOSTROPHE,
     GRADE_WORDS,
@@ -140,15 +140,7 @@ def _inspected(cover: str, file: Path | str) -> tuple[tuple[date, date], ...]:
     label = _INSPECTED.search(cover)
     if label is None:
         raise _missing(file, "“Inspection date:”")
-    visits = spans(cover[label.end() :])
-    if not visits:
-        raise UnknownLayoutError(
-            file,
-            "a first and a last day",
-            f"“{cover[label.start() : label.end() + 60]}”",
-            "Correct the day on the cover.",
-        )
-    return visits
+    return inspected_days(cover, label, file)
 
 
 def _published(cover: str) -> date | None:
