@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PICTURES := fifty_by_latest_judgement exploitation_in_england
 
-.PHONY: build test check lint lock notebooks
+.PHONY: build test lab check lint lock notebooks
 
 .venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -17,6 +17,11 @@ build: .venv/installed
 test: .venv/installed
 	$(BIN)/python -m pytest --numprocesses 2
 	$(BIN)/python -m pytest --nbval --nbval-current-env --numprocesses 2 --dist loadfile notebooks
+
+# JupyterLab shows the stored pictures only of notebooks that it trusts.
+lab: .venv/installed
+	$(BIN)/jupyter trust notebooks/*.ipynb
+	$(BIN)/jupyter lab notebooks
 
 check: .venv/installed
 	$(BIN)/analysis check

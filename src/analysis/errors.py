@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+LONGEST_VALUE = 160
+"""How much of a faulty value is printed."""
+
 
 class AnalysisError(Exception):
     """Something a user can put right; the command line prints the message and no traceback."""
@@ -45,7 +48,8 @@ class Fault:
     def __str__(self) -> str:
         """File, row, column, value, rule and what to do, on one line."""
         place = self.file if self.row is None else f"{self.file}, line {self.row}"
-        return f"{place}, column {self.column}: {self.value} breaks the rule “{self.rule}” → {self.remedy}"
+        value = self.value if len(self.value) <= LONGEST_VALUE else f"{self.value[:LONGEST_VALUE]}…"
+        return f"{place}, column {self.column}: {value} breaks the rule “{self.rule}” → {self.remedy}"
 
 
 class FaultsError(AnalysisError):

@@ -158,7 +158,7 @@ def _early_days(label: str, all_judged: Any, first: Any) -> str:
     if all_judged is None or all_judged == first:
         return ""
     return (
-        f" Areas of concern were inspected first: points before {all_judged.year}, when all of the {label} had been "
+        f" Areas were not inspected in random order: points before {all_judged.year}, when all of the {label} had been "
         "judged, are no fair sample."
     )
 

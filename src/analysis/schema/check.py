@@ -21,7 +21,7 @@ class Checked:
     faults: list[Fault]
     """Every fault, in the order of files and lines."""
     unreadable: list[str]
-    """Tables that could not be read; where there is one, the rules between tables were not applied."""
+    """Tables of which not every row could be read; where there is one, rules between tables were not applied."""
 
 
 def check(raw: Path) -> Checked:
@@ -37,7 +37,8 @@ def check(raw: Path) -> Checked:
         faults += found
         if rows is not None:
             tables[name] = rows
-    unreadable = [name for name in TABLES if name not in tables]
+    torn = {fault.file for fault in faults if fault.column == csvfile.WHOLE_ROW}
+    unreadable = [name for name in TABLES if name not in tables or f"data/raw/{name}.csv" in torn]
     if not unreadable:
         faults += references.reference_faults(tables)
         faults += references.table_rule_faults(tables)

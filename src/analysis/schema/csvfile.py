@@ -16,6 +16,9 @@ from analysis.schema.tables import ROW_RULES
 LINE = "line"
 """Name of the column that carries each row's line number beside the table's own columns."""
 
+WHOLE_ROW = "(row)"
+"""Stands for the column in a fault of a whole row."""
+
 _CONTROL = {chr(n): f"control character U+{n:04X}" for n in [*range(32), 127] if n not in (9, 10, 13)}
 
 
@@ -89,20 +92,27 @@ def _split(text: str, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame 
             if len(cells) != len(header):
                 value = f"{len(cells)} cells"
                 faults.append(
-                    Fault(name, first, "(row)", value, f"a row has {len(header)} cells", "check commas and quotes")
+                    Fault(name, first, WHOLE_ROW, value, f"a row has {len(header)} cells", "check commas and quotes")
                 )
                 continue
             if before != first:
                 faults.append(
                     Fault(
-                        name, first, "(row)", "line break in a cell", "a row is one line", "write the cell in one line"
+                        name,
+                        first,
+                        WHOLE_ROW,
+                        "line break in a cell",
+                        "a row is one line",
+                        "write the cell in one line",
                     )
                 )
             lines.append(first)
             for column, cell in zip(header, cells, strict=True):
                 columns[column].append(cell if cell else None)
     except csv.Error as error:
-        faults.append(Fault(name, reader.line_num, "(row)", str(error), "the file is RFC 4180 CSV", "check the quotes"))
+        faults.append(
+            Fault(name, reader.line_num, WHOLE_ROW, str(error), "the file is RFC 4180 CSV", "check the quotes")
+        )
         return None, faults
     frame = pl.DataFrame({LINE: lines, **columns}, schema={LINE: pl.Int64, **dict.fromkeys(header, pl.String)})
     return frame.select(LINE, *wanted), faults
