@@ -57,6 +57,10 @@ def known(rows: pl.DataFrame, chart: str, column: str, codes: Iterable[str]) -> 
 
 
 def marks(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give the rows as Altair draws them: days as ISO text, so that no time zone can move a mark."""
+    """Give the rows as Altair draws them: days as ISO text, so that no time zone can move a mark.
+
+    A mark's place on a time axis turns its day into a number, so each day is there in words as well (`<name>_words`).
+    """
     days = [name for name, kind in rows.schema.items() if kind == pl.Date]
-    return rows.with_columns(pl.col(days).dt.to_string("%Y-%m-%d"))
+    words = (pl.col(name).dt.to_string("%-d %B %Y").alias(f"{name}_words") for name in days)
+    return rows.with_columns(*words, pl.col(days).dt.to_string("%Y-%m-%d"))

@@ -129,7 +129,7 @@ def _grade_panel(rows: pl.DataFrame, grade: str, labels: list[str], top: float) 
     down = alt.Y("share:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=percent).title("Share of judged areas")
     tooltip = [
         alt.Tooltip("cohort_label:N", title="Cohort"),
-        alt.Tooltip("on:N", title="As at"),
+        alt.Tooltip("on_words:N", title="As at"),
         alt.Tooltip("count:Q", title="Areas with the grade"),
         alt.Tooltip("areas:Q", title="Areas judged"),
         alt.Tooltip("share:Q", title="Share", format=".0%"),

@@ -239,7 +239,7 @@ def _years(rows: pl.DataFrame) -> list[str]:
 def _tooltip() -> list[alt.Tooltip]:
     return [
         alt.Tooltip("programme_label:N", title="What"),
-        alt.Tooltip("day:N", title="Day"),
+        alt.Tooltip("day_words:N", title="Day"),
         alt.Tooltip("grade_label:N", title="Overall grade"),
         alt.Tooltip("inspection_id:N", title="Inspection"),
     ]

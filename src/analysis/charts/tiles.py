@@ -119,7 +119,7 @@ def fifty_by_judgement(tiles: Any, cohort: Any, *, statement: str, credit: Credi
     tooltip = [
         alt.Tooltip("area_name:N", title="Area"),
         alt.Tooltip("legend:N", title="Judgement"),
-        alt.Tooltip("published:N", title="Published"),
+        alt.Tooltip("published_words:N", title="Published"),
     ]
     layers = [
         base.mark_rect(stroke=theme.GRID).encode(fill=fill, tooltip=tooltip).transform_filter("!datum.in_cohort"),
