@@ -124,7 +124,7 @@ def area_timeline(timeline: Any, *, area_name: str, slug: str, credit: Credit) -
         credit: source and licence.
     """
     name = f"timeline_{slug.replace('-', '_')}"
-    rows = frames.tidy(timeline, name, "day", "kind", "label", "programme", "grade", "inspection_id")
+    rows = frames.tidy(timeline, name, "day", "kind", "label", "description", "programme", "grade", "inspection_id")
     frames.known(rows, name, "kind", [*EVENT_LABELS, "inspection"])
     frames.known(rows, name, "programme", codes.Programme)
     frames.known(rows, name, "grade", codes.Grade)
@@ -138,6 +138,9 @@ def area_timeline(timeline: Any, *, area_name: str, slug: str, credit: Credit) -
             + pl.when(pl.col("kind") == "inspection")
             .then(pl.col("programme_label") + pl.col("grade_words"))
             .otherwise(pl.col("label")),
+            told=pl.when(pl.col("kind") == "inspection")
+            .then(pl.format("{} ({})", "grade_label", "inspection_id"))
+            .otherwise(pl.col("description")),
         )
     )
     start, end = _years(rows)
@@ -149,8 +152,13 @@ def area_timeline(timeline: Any, *, area_name: str, slug: str, credit: Credit) -
         axis=marks.utc_axis(grid=True, orient="top"),
     ).title(None)
     down = alt.Y("line:O", axis=None)
+    tooltip = [
+        alt.Tooltip("programme_label:N", title="What"),
+        alt.Tooltip("day_words:N", title="Day"),
+        alt.Tooltip("told:N", title="In words"),
+    ]
     layers = [
-        _points(base, drawn).encode(x=across, y=down, tooltip=_tooltip()),
+        _points(base, drawn).encode(x=across, y=down, tooltip=tooltip),
         _letters(base).encode(x=across, y=down),
         base.mark_text(align="left", dx=13, baseline="middle")
         .encode(x=across, y=down, text="words:N")
