@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import made_reports
 import pytest
 
 HOME = Path(__file__).resolve().parents[1]
@@ -31,7 +32,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("command", ["build", "check", "describe", "import"])
+@pytest.mark.parametrize("command", ["build", "check", "describe", "import", "passages"])
 def test_each_command_has_help(command: str) -> None:
     result = run(command, "--help")
     assert result.returncode == 0
@@ -97,6 +98,24 @@ def _write_registry(curated: Path, registry: Path) -> None:
     rows = pl.read_csv(curated, infer_schema=False).join(areas, on="area_code", how="left", validate="m:1")
     changed = rows.with_columns(pl.col("n_recommendations").str.replace("^59$", "60"))
     changed.rename({"url": "source_url"}).drop("inspection_id", "source_id").write_csv(registry)
+
+
+def test_passages_of_a_report_are_listed_and_written(home: Path, tmp_path: Path) -> None:
+    report = tmp_path / "rotherham-2022-08-12-ilacs.txt"
+    report.write_text("\f".join(made_reports.ilacs()), "utf-8")
+    result = run("passages", str(report), "--csv", str(tmp_path / "sheet.csv"), home=home)
+    assert result.returncode == 0, result.stderr
+    assert "area_for_improvement  (listed item)  The quality of plans." in result.stdout
+    sheet = (tmp_path / "sheet.csv").read_text("utf-8")
+    assert "rotherham-2022-08-12-ilacs_short," in sheet
+
+
+def test_a_report_of_unknown_layout_is_refused(home: Path, tmp_path: Path) -> None:
+    report = tmp_path / "minutes.txt"
+    report.write_text("Minutes of a meeting of the board on the first of May.\n" * 40, "utf-8")
+    result = run("passages", str(report), home=home)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("analysis: minutes.txt: looked for")
 
 
 def test_outside_a_project_the_message_says_what_to_do(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command line: build, check, import, describe."""
+"""The command line: build, check, describe, import, passages."""
 
 from __future__ import annotations
 
@@ -110,6 +110,44 @@ def import_(
         typer.echo(f"Written to {home.raw}.")
     else:
         typer.echo("Nothing was written. Add --write to write it.")
+
+
+@app.command()
+def passages(
+    report: Annotated[Path, typer.Argument(help="a PDF, or text with a form feed between pages")],
+    sheet: Annotated[
+        Path | None, typer.Option("--csv", help="write a sheet ready for coding, with suggested themes marked as such")
+    ] = None,
+) -> None:
+    """List the passages of an inspection report that the codebook asks to be coded.
+
+    These are every item of the report's own lists, and every other paragraph or bullet on exploitation or missing
+    children, with page, paragraph number, section and kind. A keyword finds a passage; only reading codes it.
+    """
+    from analysis.passages import list_passages, write_sheet
+
+    found = list_passages(report)
+    for passage in found.passages:
+        number = f", {passage.paragraph}" if passage.paragraph else ""
+        typer.echo(f"page {passage.page}{number}  {passage.section}  ({passage.kind})  {passage.text}")
+    for remark in found.remarks:
+        typer.echo(f"note: {remark}")
+    typer.echo(f"{report.name}: {found.layout}; {len(found.passages)} passages.")
+    if sheet is not None:
+        write_sheet(found.passages, _inspection_of(report), sheet)
+        typer.echo(f"Wrote {sheet}.")
+
+
+def _inspection_of(report: Path) -> str:
+    """The inspection that a report file is on, where its name is that of a report in the tables; else the name."""
+    import polars as pl
+
+    from analysis import project
+    from analysis.sources import merge
+
+    inspections = merge.read_raw(project.find().raw)["inspections"]
+    known = inspections.filter(pl.col("report_id") == report.stem)["inspection_id"].to_list()
+    return known[0] if len(known) == 1 else report.stem
 
 
 def _show(reading: Reading, merged: Merge, limit: int) -> None:

@@ -1,0 +1,65 @@
+"""A sheet of passages ready for coding, as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.passages.passage import Passage
+from analysis.passages.themes import suggested_theme
+
+CODEBOOK_COLUMNS = (
+    "finding_id",
+    "inspection_id",
+    "page",
+    "paragraph",
+    "section",
+    "polarity",
+    "theme",
+    "other_themes",
+    "exploitation",
+    "missing",
+    "agency",
+    "severity",
+    "summary",
+    "coder",
+)
+SHEET_COLUMNS = (*CODEBOOK_COLUMNS, "suggested_theme", "kind", "heading", "passage")
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def write_sheet(passages: Sequence[Passage], inspection_id: str, path: Path) -> None:
+    """Write passages to a CSV file in which a reader codes them.
+
+    One row a passage, in the report's order. The codebook's columns come first, in its order: those that the report
+    settles (`inspection_id`, `page`, `paragraph`, `section`) are filled, those that reading decides are empty.
+    `suggested_theme` is a guess from keywords, marked as one (see `themes.suggested_theme`): it is no coding. `kind`,
+    `heading` and `passage` show what to read; they are for the reader's eyes and are not published.
+
+    A spreadsheet takes no cell for a formula: one that begins as a formula would gets an apostrophe before it.
+
+    Args:
+        passages: what `list_passages` found.
+        inspection_id: the inspection that the report is on.
+        path: where to write; what is there is replaced.
+    """
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, SHEET_COLUMNS, restval="")
+        writer.writeheader()
+        for passage in passages:
+            row = {
+                "inspection_id": inspection_id,
+                "page": str(passage.page),
+                "paragraph": passage.paragraph,
+                "section": passage.section.value,
+                "suggested_theme": suggested_theme(passage),
+                "kind": passage.kind.value,
+                "heading": passage.heading,
+                "passage": passage.text,
+            }
+            writer.writerow({column: _safe(text) for column, text in row.items()})
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text

@@ -1,0 +1,83 @@
+"""The passages of published reports, one a layout, are those that were counted by hand and written down.
+
+The reports are not part of the project. Where ANALYSIS_SOURCES names a folder that holds them, they are read.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from analysis.passages import Layout, PassageList, list_passages
+
+FOLDER = Path(os.environ.get("ANALYSIS_SOURCES", "(not set)")) / "reports"
+EXPECTED = Path(__file__).parent / "expected"
+TABLES = sorted(EXPECTED.glob("*.csv"))
+
+COLUMNS = ("page", "paragraph", "section", "kind")
+
+needs_reports = pytest.mark.skipif(not FOLDER.is_dir(), reason="ANALYSIS_SOURCES names no folder with the reports")
+
+
+def _table(found: PassageList) -> list[tuple[str, ...]]:
+    return [(str(p.page), p.paragraph, p.section.value, p.kind.value) for p in found.passages]
+
+
+def _expected(path: Path) -> list[tuple[str, ...]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [tuple(row[column] for column in COLUMNS) for row in csv.DictReader(file)]
+
+
+def test_expected_tables_hold_places_and_no_text() -> None:
+    for path in TABLES:
+        with path.open(encoding="utf-8", newline="") as file:
+            assert tuple(next(csv.reader(file))) == COLUMNS
+
+
+@needs_reports
+def test_there_is_an_expected_table_for_each_layout() -> None:
+    layouts = {list_passages(FOLDER / "text" / f"{path.stem}.txt").layout for path in TABLES}
+    assert layouts == set(Layout)
+
+
+@needs_reports
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
+def test_passages_of_a_published_report(path: Path) -> None:
+    assert _table(list_passages(FOLDER / "text" / f"{path.stem}.txt")) == _expected(path)
+
+
+@needs_reports
+def test_every_published_report_has_its_lists_or_is_remarked_on() -> None:
+    found = {path.stem: list_passages(path) for path in sorted((FOLDER / "text").glob("*.txt"))}
+    assert Counter(passages.layout for passages in found.values()) == {
+        Layout.ILACS: 243,
+        Layout.SIF_EXECUTIVE_SUMMARY: 95,
+        Layout.SIF_KEY_FINDINGS: 55,
+        Layout.JTAI_KEY_STRENGTHS: 32,
+        Layout.JTAI_HEADLINE_FINDINGS: 25,
+        Layout.SIF_REINSPECTION: 17,
+        Layout.BOARD_REVIEW: 1,
+    }
+    # These six make no recommendation to the board.
+    assert [name for name, passages in found.items() if passages.remarks] == [
+        "camden-2017-11-24-sif",
+        "derby-2017-06-13-sif",
+        "merton-2017-08-25-sif",
+        "north-lincolnshire-2017-09-04-sif",
+        "redbridge-2016-11-25-sif",
+        "york-2017-02-07-sif",
+    ]
+
+
+@needs_reports
+@pytest.mark.parametrize(
+    "report", ["blackpool-2023-02-01-ilacs", "brighton-and-hove-2018-08-21-ilacs", "croydon-2016-06-29-jtai"]
+)
+def test_a_pdf_and_its_text_give_the_same_passages(report: str) -> None:
+    assert _table(list_passages(FOLDER / "pdf" / f"{report}.pdf")) == _table(
+        list_passages(FOLDER / "text" / f"{report}.txt")
+    )
