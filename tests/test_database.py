@@ -113,4 +113,7 @@ def test_the_written_database_opens_and_holds_the_tables(raw_copy: Path, tmp_pat
     database.write(tmp_path, tables)
     with duckdb.connect(tmp_path / "analysis.duckdb", read_only=True) as written:
         assert _count(written, "graded_judgements") == tables["judgements"].height
+        for name in [*TABLES, *VIEWS]:
+            ordered = written.table(name).order("ALL").pl()
+            assert ordered.equals(pl.read_parquet(tmp_path / f"{name}.parquet")), name
     assert pl.read_parquet(tmp_path / "areas.parquet").height == tables["areas"].height

@@ -51,6 +51,7 @@ def test_there_are_notebooks() -> None:
         "02_rotherham",
         "03_progress",
         "04_exploitation_in_assessments",
+        "05_the_evidence",
     ]
 
 

@@ -40,5 +40,10 @@ def test_the_fifty_stand_as_the_readme_says(con: duckdb.DuckDBPyConnection) -> N
     confirmed = fifty.filter(basis="cqc_review").height
     assert f"{confirmed} today" in " ".join(README.split())
     assert f"{reviews.height} reviews are known from public pages, {confirmed} of them confirmed" in README
+
+
+def test_the_findings_stand_as_the_readme_says(con: duckdb.DuckDBPyConnection) -> None:
     findings = con.table("findings").pl()
-    assert f"the {findings.height} findings that public pages report" in " ".join(README.split())
+    told = " ".join(README.split())
+    assert f"passages of {con.table('coverage').pl().height} reports" in told
+    assert f"the {findings['passage'].null_count()} findings that public pages report" in told

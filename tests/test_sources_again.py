@@ -6,12 +6,14 @@ The releases are not part of the project. Where ANALYSIS_SOURCES names a folder 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from analysis.passages import list_passages
 from analysis.sources import catalogue, merge
 from analysis.sources.reports import rows
 from analysis.sources.reports.location import locate
@@ -72,3 +74,24 @@ def test_a_pdf_and_its_text_give_the_same_facts() -> None:
     ]
     assert len(pdfs) == 27
     assert [report.report for report in found[0]] == [report.report for report in found[1]]
+
+
+def _runs_of_eight(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    return {tuple(words[start : start + 8]) for start in range(len(words) - 7)}
+
+
+def test_findings_stand_where_their_report_has_the_passage_and_in_other_words() -> None:
+    tables = merge.read_raw(RAW)
+    reports = dict(tables["inspections"].drop_nulls("report_id").select("inspection_id", "report_id").iter_rows())
+    places = ["passage", "page", "paragraph", "section"]
+    for inspection_id, listed in tables["coverage"].select("inspection_id", "passages").iter_rows():
+        path = FOLDER / "reports" / "text" / f"{reports[inspection_id]}.txt"
+        passages = list_passages(path).passages
+        assert len(passages) == listed, inspection_id
+        of_report = tables["findings"].filter(inspection_id=inspection_id)
+        found = set(of_report.select(places[0], places[1], pl.col("paragraph").fill_null(""), places[3]).rows())
+        there = {(n, p.page, p.paragraph, str(p.section)) for n, p in enumerate(passages, start=1)}
+        assert found <= there, inspection_id
+        report = _runs_of_eight(path.read_text("utf-8").replace("\f", " "))
+        assert [s for s in of_report["summary"] if _runs_of_eight(s) & report] == [], inspection_id

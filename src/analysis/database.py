@@ -23,6 +23,8 @@ FOREIGN_KEYS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "judgements": (("inspection_id", "inspections", "inspection_id"),),
     "cqc_reviews": (("inspection_id", "inspections", "inspection_id"), ("area_code", "areas", "area_code")),
     "findings": (("inspection_id", "inspections", "inspection_id"), ("theme", "themes", "theme")),
+    "second_reading": (("inspection_id", "inspections", "inspection_id"), ("theme", "themes", "theme")),
+    "coverage": (("inspection_id", "inspections", "inspection_id"),),
 }
 """Foreign keys beside `source_id`, which every table but `sources` has: column, table, column."""
 
@@ -128,29 +130,65 @@ def write(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
             target = str(folder / f"{name}.parquet").replace("'", "''")
             con.execute(f"COPY (FROM \"{name}\" ORDER BY ALL) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
         con.execute("CHECKPOINT")
-    _fix_identifier(path)
+    _canonicalise(path)
 
 
 _HEADER_BYTES = 4096
 _HEADERS = (0, 2 * _HEADER_BYTES)
 _IDENTIFIER = slice(124, 140)
+_FIRST_BLOCK = 3 * _HEADER_BYTES
+_BLOCK_BYTES = 262_144
+_CHECKSUM_BYTES = 8
 
 
-def _fix_identifier(path: Path) -> None:
-    """Put zeros for the random identifier that DuckDB gives each database file, and mend the headers' checksums.
+def _canonicalise(path: Path) -> None:
+    """Put zeros for what DuckDB leaves to chance in a database file, and mend the checksums.
 
-    The file is left as it is where its headers are not laid out as expected.
+    That is the random identifier of the file, and the unused bytes of blocks filled with strings. A header or block
+    that is not laid out as expected is left as it is.
     """
     content = bytearray(path.read_bytes())
     for start in _HEADERS:
         header = memoryview(content)[start : start + _HEADER_BYTES]
-        if struct.unpack_from("<Q", header)[0] != _checksum(header[8:]):
-            return
-    for start in _HEADERS:
-        header = memoryview(content)[start : start + _HEADER_BYTES]
-        header[_IDENTIFIER] = bytes(16)
-        struct.pack_into("<Q", header, 0, _checksum(header[8:]))
+        if _is_sound(header):
+            header[_IDENTIFIER] = bytes(16)
+            _sign(header)
+    for start in range(_FIRST_BLOCK, len(content) - _BLOCK_BYTES + 1, _BLOCK_BYTES):
+        block = memoryview(content)[start : start + _BLOCK_BYTES]
+        gap = _unused(block[_CHECKSUM_BYTES:])
+        if gap is not None and any(gap) and _is_sound(block):
+            gap[:] = bytes(len(gap))
+            _sign(block)
     path.write_bytes(content)
+
+
+def _unused(strings: memoryview) -> memoryview | None:
+    """The bytes between the offsets and the strings of a full block of strings; None where it is no such block.
+
+    Such a block begins with the size of its strings and their end, which is the block's own; then one offset a
+    string, each the sum of sizes so far; the strings fill the block from its end.
+    """
+    size, end = struct.unpack_from("<II", strings)
+    if end != len(strings) or not 0 < size < end - 8:
+        return None
+    first = end - size
+    offsets = [abs(offset) for (offset,) in struct.iter_unpack("<i", strings[8 : 8 + (first - 8) // 4 * 4])]
+    if size not in offsets:
+        return None
+    count = offsets.index(size) + 1
+    while count < len(offsets) and offsets[count] == size:
+        count += 1
+    if offsets[:count] != sorted(offsets[:count]):
+        return None
+    return strings[8 + 4 * count : first]
+
+
+def _is_sound(block: memoryview) -> bool:
+    return bool(struct.unpack_from("<Q", block)[0] == _checksum(block[_CHECKSUM_BYTES:]))
+
+
+def _sign(block: memoryview) -> None:
+    struct.pack_into("<Q", block, 0, _checksum(block[_CHECKSUM_BYTES:]))
 
 
 def _checksum(block: memoryview) -> int:

@@ -39,19 +39,20 @@ def test_what_the_report_settles_is_filled_and_what_reading_decides_is_empty(tmp
     filled = {column: value for column, value in row.items() if value}
     assert filled == {
         "inspection_id": INSPECTION,
+        "passage": "1",
         "page": "7",
         "paragraph": "12",
         "section": "narrative",
         "suggested_theme": f"missing{MARK}",
         "kind": "exploitation passage",
         "heading": "Inspection findings",
-        "passage": "Return home interviews are late, and “few” are read.",
+        "text": "Return home interviews are late, and “few” are read.",
     }
 
 
 def test_no_cell_is_a_formula(tmp_path: Path) -> None:
     rows = _rows(tmp_path / "sheet.csv", *(_passage(f"{sign}1+1", heading=f"{sign}A1") for sign in "=+-@\t"))
-    assert [row["passage"][0] for row in rows] == ["'"] * 5
+    assert [row["text"][0] for row in rows] == ["'"] * 5
     assert [row["heading"][0] for row in rows] == ["'"] * 5
 
 

@@ -87,7 +87,7 @@ _SINGLE_INSPECTION: tuple[tuple[str, Part], ...] = (
     (rf"Leadership, management and governance{_VERDICT}\.?", Part.JUDGEMENT),
 )
 _LETTER: tuple[tuple[str, Part], ...] = (
-    (r"(?:Key )?Strengths?", Part.STRENGTHS),
+    (r"(?:Key |Early help )?Strengths?", Part.STRENGTHS),
     (r"Areas? for priority actions?", Part.PRIORITY),
     (r"Areas? for improvements?|What needs to improve", Part.IMPROVEMENT),
     (
@@ -128,7 +128,7 @@ _FIRST_WORDS = {
             _SINGLE_INSPECTION: r"(?:Section|The|Effective|Local|Safeguard|\w*SCB|Exec|Experience|Summary|Key"
             r"|Priority"
             r"|Areas?|Recommend|Review|What|Progress|Annex|Information|Inspection|Leadership)",
-            _LETTER: r"(?:Key|Strength|Area|What|Case|Practice|Places|Headline|Main|Next)",
+            _LETTER: r"(?:Key|Early|Strength|Area|What|Case|Practice|Places|Headline|Main|Next)",
             _ILACS: r"(?:What|Area|Experience|Impact|The (?:exp|imp|Off))",
         }[wordings],
         re.IGNORECASE,

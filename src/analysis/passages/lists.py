@@ -26,7 +26,11 @@ _NONE_STATED = re.compile(
     r".{0,60}\b(?:no|any|none)?.{0,30}(?:priority|immediate) (?:and immediate )?action",
     re.IGNORECASE,
 )
-_NONE = re.compile(r"None(?: identified)?\.?", re.IGNORECASE)
+_NONE = re.compile(
+    r"None(?: identified)?\.?|There are no priority (?:and|or) immediate actions\.?"
+    r"|No areas were identified for immediate improvement\.?",
+    re.IGNORECASE,
+)
 _GRADE_ALONE = re.compile(rf"(?:key )?(?:judge?ments?)?\s*(?:grades?)?\s*(?:{GRADE_WORDS})?", re.IGNORECASE)
 _ON_THE_INSPECTION = re.compile(
     r"‘deep[- ]dive’ (?:focus )?(?:on|into)|(?:undertook|carried out) a joint inspection|^Joint targeted area"
@@ -204,8 +208,8 @@ def _list_passages(run: _Run, passages: list[Passage], empty: list[Section]) -> 
     item: Block | None = None
     items: list[tuple[Block, str, Kind]] = []
     for block, heading in run.blocks:
-        if run.part is Part.PRIORITY and (_NONE_STATED.match(block.text) or _NONE.fullmatch(block.text)):
-            empty.append(section)
+        if _NONE.fullmatch(block.text) or (run.part is Part.PRIORITY and _NONE_STATED.match(block.text)):
+            empty.append(_SECTIONS[Part.PRIORITY, run.board])
             continue
         if block.mark is item_mark:
             item = Block(block.page, block.mark, block.number, block.text)

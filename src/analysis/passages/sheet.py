@@ -12,6 +12,7 @@ from analysis.passages.themes import suggested_theme
 CODEBOOK_COLUMNS = (
     "finding_id",
     "inspection_id",
+    "passage",
     "page",
     "paragraph",
     "section",
@@ -25,7 +26,7 @@ CODEBOOK_COLUMNS = (
     "summary",
     "coder",
 )
-SHEET_COLUMNS = (*CODEBOOK_COLUMNS, "suggested_theme", "kind", "heading", "passage")
+SHEET_COLUMNS = (*CODEBOOK_COLUMNS, "suggested_theme", "kind", "heading", "text")
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -33,9 +34,10 @@ def write_sheet(passages: Sequence[Passage], inspection_id: str, path: Path) -> 
     """Write passages to a CSV file in which a reader codes them.
 
     One row a passage, in the report's order. The codebook's columns come first, in its order: those that the report
-    settles (`inspection_id`, `page`, `paragraph`, `section`) are filled, those that reading decides are empty.
+    settles (`inspection_id`, `passage`, `page`, `paragraph`, `section`) are filled, those that reading decides are
+    empty.
     `suggested_theme` is a guess from keywords, marked as one (see `themes.suggested_theme`): it is no coding. `kind`,
-    `heading` and `passage` show what to read; they are for the reader's eyes and are not published.
+    `heading` and `text` show what to read; they are for the reader's eyes and are not published.
 
     A spreadsheet takes no cell for a formula: one that begins as a formula would gets an apostrophe before it.
 
@@ -47,16 +49,17 @@ def write_sheet(passages: Sequence[Passage], inspection_id: str, path: Path) -> 
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, SHEET_COLUMNS, restval="")
         writer.writeheader()
-        for passage in passages:
+        for number, passage in enumerate(passages, start=1):
             row = {
                 "inspection_id": inspection_id,
+                "passage": str(number),
                 "page": str(passage.page),
                 "paragraph": passage.paragraph,
                 "section": passage.section.value,
                 "suggested_theme": suggested_theme(passage),
                 "kind": passage.kind.value,
                 "heading": passage.heading,
-                "passage": passage.text,
+                "text": passage.text,
             }
             writer.writerow({column: _safe(text) for column, text in row.items()})
 

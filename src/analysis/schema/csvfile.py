@@ -204,7 +204,7 @@ def explain(schema: type[dy.Schema], rule: str) -> tuple[tuple[str, ...], str, s
         keys = tuple(schema.primary_key())
         return keys, "no two rows have the same key", "remove the double, or correct its key"
     if "|" not in rule:
-        row_rule = ROW_RULES[(schema.__name__, rule)]
+        row_rule = next(ROW_RULES[key] for parent in schema.__mro__ if (key := (parent.__name__, rule)) in ROW_RULES)
         return row_rule.columns, f"{rule}: {row_rule.statement}", row_rule.remedy
     column, kind = rule.split("|", 1)
     return (column,), *_column_rule(schema.columns()[column], kind)

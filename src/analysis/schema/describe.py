@@ -111,7 +111,8 @@ def _table(name: str, schema: type[dy.Schema]) -> str:
         text = (definition.description or "").replace("|", "\\|")
         empty = "may be" if definition.nullable else "no"
         lines.append(f"| `{column}` | {_type(definition)} | {empty} | {text}{values} |")
-    rules = [rule for (owner, _), rule in ROW_RULES.items() if owner == schema.__name__]
+    owners = [parent.__name__ for parent in schema.__mro__]
+    rules = [rule for (owner, _), rule in ROW_RULES.items() if owner in owners]
     references = [reference for reference in REFERENCES if reference.table == name]
     if rules or references:
         lines.append("\nRules:\n")

@@ -50,6 +50,9 @@ REFERENCES: tuple[Reference, ...] = (
     Reference("cqc_reviews", "area_code", (("areas", "area_code"),)),
     Reference("findings", "inspection_id", (("inspections", "inspection_id"),)),
     Reference("findings", "theme", (("themes", "theme"),)),
+    Reference("second_reading", "inspection_id", (("coverage", "inspection_id"),)),
+    Reference("second_reading", "theme", (("themes", "theme"),)),
+    Reference("coverage", "inspection_id", (("inspections", "inspection_id"),)),
     Reference("assessments", "area_code", (("areas", "area_code"), ("regions", "region_code"))),
     Reference("children", "area_code", (("areas", "area_code"), ("regions", "region_code"))),
 )
@@ -294,17 +297,42 @@ def cqc_reviews_are_inspections(tables: Tables) -> Breaches:
 def pages_are_within_the_report(tables: Tables) -> Breaches:
     """Compare each finding's page with the pages of the report that was read."""
     reports = tables["inspections"].select("inspection_id", "pages", pl.col("programme").cast(pl.String))
-    rows = tables["findings"].join(reports, on="inspection_id", how="inner")
     beyond = pl.col("page") > pl.col("pages")
     missing = pl.col("page").is_null() & (pl.col("programme") != "cqc_clas")
     unread = pl.col("page").is_not_null() & pl.col("pages").is_null()
-    for line, value, page in (
-        rows.filter(beyond.fill_null(False) | missing | unread)
-        .sort(LINE)
-        .select(LINE, "finding_id", "page")
-        .iter_rows()
-    ):
-        yield "findings", line, "page", f"{page} of {value!r}"
+    for table in ("findings", "second_reading"):
+        rows = tables[table].join(reports, on="inspection_id", how="inner")
+        wrong = rows.filter(beyond.fill_null(False) | missing | unread).sort(LINE)
+        for line, value, page in wrong.select(LINE, "finding_id", "page").iter_rows():
+            yield table, line, "page", f"{page} of {value!r}"
+
+
+@_rule("a coded passage is one of its report's, and as many are coded as coverage says", "code the report again")
+def coverage_counts_the_findings(tables: Tables) -> Breaches:
+    """Compare the passages that have findings with what `coverage` says of the report."""
+    coded = (
+        tables["findings"]
+        .drop_nulls("passage")
+        .group_by("inspection_id")
+        .agg(pl.col("passage").n_unique().alias("found"), pl.col("passage").max().alias("last"))
+    )
+    both = tables["coverage"].join(coded, on="inspection_id", how="left").with_columns(pl.col("found").fill_null(0))
+    wrong = both.filter((pl.col("found") != pl.col("coded")) | (pl.col("last") > pl.col("passages"))).sort(LINE)
+    for line, value, found, last in wrong.select(LINE, "inspection_id", "found", "last").iter_rows():
+        yield "coverage", line, "coded", f"{value!r}: {found} passages coded, the last is {last}"
+    for value in coded.join(tables["coverage"], on="inspection_id", how="anti")["inspection_id"].sort():
+        yield "coverage", None, "inspection_id", f"{value!r} has findings and no row"
+
+
+@_rule("a passage has at most one finding of each polarity", "merge the findings, or correct a polarity")
+def one_finding_a_passage_and_polarity(tables: Tables) -> Breaches:
+    """Find passages coded twice the same way."""
+    keys = ["inspection_id", "passage", "polarity"]
+    for table in ("findings", "second_reading"):
+        numbered = tables[table].drop_nulls("passage")
+        twice = numbered.filter(pl.struct(keys).is_duplicated()).sort(LINE)
+        for line, value in twice.select(LINE, "finding_id").iter_rows():
+            yield table, line, "passage, polarity", repr(value)
 
 
 @_rule("finding numbers of an inspection run from 001 without a gap", "number new findings after the last one")

@@ -276,6 +276,9 @@ class Findings(dy.Schema):
 
     finding_id = dy.String(primary_key=True, regex=IDENTIFIER, description="`<inspection_id>-<nnn>`, in report order")
     inspection_id = dy.String(regex=IDENTIFIER, description="`inspections.inspection_id`")
+    passage = dy.Int64(
+        nullable=True, min=1, description="number of the passage in the report, as `analysis passages` lists them"
+    )
     page = dy.Int64(
         nullable=True, min=1, description="page of the PDF on which the passage starts; empty without pages"
     )
@@ -329,6 +332,42 @@ class Findings(dy.Schema):
         return (pl.col("finding_id").str.replace(r"-\d{3}$", "") == pl.col("inspection_id")) & pl.col(
             "finding_id"
         ).str.contains(r"-\d{3}$")
+
+
+class SecondReading(Findings):
+    """One row is one finding of the double-coded sample, as its second reader coded it."""
+
+    @row_rule("coder", remedy="the second reader is `b`")
+    def coder_is_the_second_reader(cls) -> pl.Expr:
+        """The second reading is by reader `b`."""
+        return pl.col("coder") == "b"
+
+
+class Coverage(dy.Schema):
+    """One row is one report whose passages were listed, read and coded."""
+
+    inspection_id = dy.String(primary_key=True, regex=IDENTIFIER, description="`inspections.inspection_id`")
+    passages = dy.Int64(min=0, description="passages that `analysis passages` lists in the report")
+    coded = dy.Int64(min=0, description="passages with at least one finding")
+    set_aside = dy.Int64(min=0, description="passages that were read and are no finding")
+    reason = dy.String(
+        nullable=True,
+        regex=r"^[a-z_]+ \d+(; [a-z_]+ \d+)*$",
+        description="why they were set aside, each reason with its count, `; `-separated",
+    )
+    readable = _code(("yes", "no"), "whether the report's text could be read")
+    source_id = _source()
+
+    @row_rule("passages", "coded", "set_aside", remedy="read the passages that are neither")
+    def every_passage_is_accounted_for(cls) -> pl.Expr:
+        """Every passage is coded or set aside."""
+        return pl.col("passages") == pl.col("coded") + pl.col("set_aside")
+
+    @row_rule("set_aside", "reason", remedy="give each passage set aside its reason")
+    def every_reason_is_counted(cls) -> pl.Expr:
+        """The counts of the reasons add up to the passages set aside."""
+        counts = pl.col("reason").str.extract_all(r"\d+").list.eval(pl.element().cast(pl.Int64)).list.sum()
+        return counts.fill_null(0) == pl.col("set_aside")
 
 
 class Themes(dy.Schema):
@@ -462,6 +501,8 @@ TABLES: dict[str, type[dy.Schema]] = {
     "cqc_reviews": CqcReviews,
     "themes": Themes,
     "findings": Findings,
+    "second_reading": SecondReading,
+    "coverage": Coverage,
     "assessments": Assessments,
     "children": Children,
     "events": Events,

@@ -1,0 +1,276 @@
+"""How far two readers of the same reports agree: the sample, pairs of codings, agreement, and what is confused.
+
+Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection) and
+returns that kind. Kappa is Cohen's, from statsmodels.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import narwhals as nw
+import numpy as np
+from narwhals.typing import IntoFrameT
+from statsmodels.stats.inter_rater import cohens_kappa
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis.frames import REAL, TEXT, WHOLE, Columns, Engine, Kind, Lazy, Value, opened, require_match, require_unique
+
+CODED = ("polarity", "theme", "exploitation", "missing", "agency", "severity")
+"""The columns that a reader decides and that are compared."""
+
+NO_CODE = "(none)"
+"""Stands for an empty cell, such as the severity of a strength."""
+
+_FINDINGS = Columns(
+    "findings", {"finding_id": TEXT, "inspection_id": TEXT, "passage": WHOLE, **dict.fromkeys(CODED, TEXT)}
+)
+_PAIR_KINDS: dict[str, Kind] = {
+    "inspection_id": TEXT,
+    "passage": WHOLE,
+    "paired": TEXT,
+    "finding_id_a": TEXT,
+    "finding_id_b": TEXT,
+    **{f"{column}_{reader}": TEXT for column in CODED for reader in "ab"},
+}
+
+
+SEED = 20150714
+"""The seed of the sample that was read twice: the day of CQC's report on Rotherham."""
+
+SHARE_READ_TWICE = 0.1
+
+
+def sample(coverage: IntoFrameT, inspections: IntoFrameT, *, seed: int = SEED) -> IntoFrameT:
+    """Draw the reports to be read twice: at least a tenth of each programme's, by seed.
+
+    Standard and short ILACS inspections are one programme here.
+
+    Args:
+        coverage: the `coverage` table: the reports to draw from.
+        inspections: the `inspections` table.
+        seed: the same seed and the same reports give the same sample.
+
+    Returns:
+        One row a report drawn, sorted by `programme`, `inspection_id`: `inspection_id`, `programme` (`ilacs`,
+        `jtai`, `sif`, `sif_reinspection`), `reports` (of the programme, from which it was drawn).
+    """
+    engine, (covered, inspection) = opened(
+        (coverage, Columns("coverage", {"inspection_id": TEXT})),
+        (inspections, Columns("inspections", {"inspection_id": TEXT, "programme": TEXT})),
+    )
+    require_unique(engine, covered, ["inspection_id"], "coverage")
+    require_unique(engine, inspection, ["inspection_id"], "inspections")
+    require_match(engine, covered, inspection, ["inspection_id"], "coverage", "inspections")
+    reports: dict[str, list[str]] = {}
+    for row in engine.rows(covered.join(inspection, on="inspection_id", how="left").sort("inspection_id")):
+        programme = str(row["programme"])
+        reports.setdefault("ilacs" if programme.startswith("ilacs") else programme, []).append(
+            str(row["inspection_id"])
+        )
+    draw = random.Random(seed)  # noqa: S311
+    drawn: list[tuple[str, str, int]] = []
+    for programme in sorted(reports):
+        among = reports[programme]
+        chosen = draw.sample(among, math.ceil(len(among) * SHARE_READ_TWICE))
+        drawn += [(inspection_id, programme, len(among)) for inspection_id in chosen]
+    kinds: dict[str, Kind] = {"inspection_id": TEXT, "programme": TEXT, "reports": WHOLE}
+    columns: dict[str, list[Value]] = {name: [row[place] for row in drawn] for place, name in enumerate(kinds)}
+    return engine.give(engine.table(kinds, columns), sort=["programme", "inspection_id"])
+
+
+def pairs(findings: IntoFrameT, second_reading: IntoFrameT) -> IntoFrameT:
+    """The codings of both readers, passage by passage, of the reports that were read twice.
+
+    Rows of one passage and polarity are a pair. Where a passage has one row left of each reader, of different
+    polarity, they are a pair too: the readers differ in polarity. What is left has one reader only.
+
+    Args:
+        findings: the `findings` table.
+        second_reading: the `second_reading` table.
+
+    Returns:
+        One row a pair, or a row that only one reader has, sorted by `inspection_id`, `passage`, `finding_id_a`,
+        `finding_id_b`: `inspection_id`, `passage`, `paired` (`both`, `only_a`, `only_b`), `finding_id_a`,
+        `finding_id_b`, and for each compared column `<column>_a` and `<column>_b` (empty where the reader has no
+        row).
+
+    Raises:
+        AnalysisError: a report of the second reading that the first did not code, or a passage with two rows of one
+            polarity by one reader.
+    """
+    engine, (first, second) = opened((findings, _FINDINGS), (second_reading, _FINDINGS))
+    numbered = first.filter(~nw.col("passage").is_null())
+    require_match(engine, second, numbered, ["inspection_id"], "second_reading", "findings")
+    keys = ["inspection_id", "passage", "polarity"]
+    read_twice = second.select("inspection_id").unique()
+    first_again = numbered.join(read_twice, on="inspection_id", how="inner")
+    require_unique(engine, first_again, keys, "findings")
+    require_unique(engine, second, keys, "second_reading")
+    by_polarity = _beside(first_again, second, keys)
+    left_a = _left(by_polarity, "a")
+    left_b = _left(by_polarity, "b")
+    place = ["inspection_id", "passage"]
+    single_a = left_a.filter(nw.len().over(*place) == 1)
+    single_b = left_b.filter(nw.len().over(*place) == 1)
+    differing = _beside(single_a, single_b, place).filter(nw.col("paired") == "both")
+    settled = differing.select(*place, settled=nw.lit(1))
+    rest = by_polarity.join(settled, on=place, how="left").filter(
+        (nw.col("paired") == "both") | nw.col("settled").is_null()
+    )
+    rows = nw.concat([rest.select(*_PAIR_KINDS), differing.select(*_PAIR_KINDS)], how="vertical")
+    return engine.give(rows, sort=["inspection_id", "passage", "finding_id_a", "finding_id_b"])
+
+
+def _beside(first: Lazy, second: Lazy, keys: Sequence[str]) -> Lazy:
+    """Rows of both readers joined on the keys, with those of one reader only."""
+    columns = ("finding_id", *CODED)
+    one = first.select(*keys, **{f"{column}_a": nw.col(column) for column in columns})
+    two = second.select(*keys, **{f"{column}_b": nw.col(column) for column in columns})
+    return one.join(two, on=list(keys), how="full", suffix="_other").with_columns(
+        *(
+            nw.when(nw.col(key).is_null()).then(nw.col(f"{key}_other")).otherwise(nw.col(key)).alias(key)
+            for key in keys
+        ),
+        paired=nw.when(nw.col("finding_id_b").is_null())
+        .then(nw.lit("only_a"))
+        .when(nw.col("finding_id_a").is_null())
+        .then(nw.lit("only_b"))
+        .otherwise(nw.lit("both")),
+    )
+
+
+def _left(beside: Lazy, reader: str) -> Lazy:
+    columns = ("finding_id", *CODED)
+    mine = beside.filter(nw.col("paired") == f"only_{reader}")
+    return mine.select("inspection_id", "passage", **{column: nw.col(f"{column}_{reader}") for column in columns})
+
+
+@dataclass(frozen=True)
+class _Agreement:
+    n: int
+    agreed: int
+    kappa: float | None
+    low: float | None
+    high: float | None
+
+
+def agreement(coded_pairs: IntoFrameT) -> IntoFrameT:
+    """Raw agreement and Cohen's kappa of each compared column, and agreement on what is a finding.
+
+    Args:
+        coded_pairs: what `pairs` returns.
+
+    Returns:
+        One row a column, in the order of `CODED`, and first `passage` (whether both readers have the row): `column`,
+        `column_order`, `n` (pairs; for `passage` all rows), `agreed`, `share`, `share_low`, `share_high` (Wilson, 95%),
+        `kappa`, `kappa_low`, `kappa_high` (95%, normal approximation, at most 1; all empty for `passage`, and where
+        fewer than two codes occur; the limits also where one reader gave one code only). `severity` is compared where
+        both readers see a weakness.
+    """
+    engine, rows = _collected(coded_pairs)
+    both = [row for row in rows if row["paired"] == "both"]
+    found = {"passage": _Agreement(len(rows), len(both), None, None, None)}
+    for column in CODED:
+        compared = _of_column(both, column)
+        found[column] = _agreement(compared)
+    records: dict[str, list[Value]] = {name: [] for name in _AGREEMENT_KINDS}
+    for order, (column, result) in enumerate(found.items(), start=1):
+        low, high = proportion_confint(result.agreed, result.n, method="wilson") if result.n else (None, None)
+        values: dict[str, Value] = {
+            "column": column,
+            "column_order": order,
+            "n": result.n,
+            "agreed": result.agreed,
+            "share": result.agreed / result.n if result.n else None,
+            "share_low": None if low is None else float(low),
+            "share_high": None if high is None else float(high),
+            "kappa": result.kappa,
+            "kappa_low": result.low,
+            "kappa_high": result.high,
+        }
+        for name, value in values.items():
+            records[name].append(value)
+    return engine.give(engine.table(_AGREEMENT_KINDS, records), sort=["column_order"])
+
+
+_AGREEMENT_KINDS: dict[str, Kind] = {
+    "column": TEXT,
+    "column_order": WHOLE,
+    "n": WHOLE,
+    "agreed": WHOLE,
+    "share": REAL,
+    "share_low": REAL,
+    "share_high": REAL,
+    "kappa": REAL,
+    "kappa_low": REAL,
+    "kappa_high": REAL,
+}
+_CONFUSION_KINDS: dict[str, Kind] = {
+    "column": TEXT,
+    "code_a": TEXT,
+    "code_b": TEXT,
+    "count": WHOLE,
+    "pairs": WHOLE,
+    "order": WHOLE,
+}
+
+
+def confusions(coded_pairs: IntoFrameT) -> IntoFrameT:
+    """Which codes the readers give each other's way, most frequent first.
+
+    Args:
+        coded_pairs: what `pairs` returns.
+
+    Returns:
+        One row a column and two different codes, whichever reader gave which, sorted by `column`, falling `count`,
+        `code_a`, `code_b`: `column`, `code_a`, `code_b` (in alphabetical order), `count`, `pairs` (in which either
+        reader gave either code), `order` (1 for the first row).
+    """
+    engine, rows = _collected(coded_pairs)
+    both = [row for row in rows if row["paired"] == "both"]
+    records: dict[str, list[Value]] = {name: [] for name in _CONFUSION_KINDS}
+    for column in sorted(CODED):
+        compared = _of_column(both, column)
+        counts = Counter(tuple(sorted(pair)) for pair in compared if pair[0] != pair[1])
+        for (one, other), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            touched = sum(1 for pair in compared if {one, other} & set(pair))
+            values: tuple[Value, ...] = (column, one, other, count, touched, len(records["order"]) + 1)
+            for name, value in zip(_CONFUSION_KINDS, values, strict=True):
+                records[name].append(value)
+    return engine.give(engine.table(_CONFUSION_KINDS, records), sort=["order"])
+
+
+def _collected(coded_pairs: IntoFrameT) -> tuple[Engine[IntoFrameT], list[dict[str, Value]]]:
+    engine, (rows,) = opened((coded_pairs, Columns("coded_pairs", _PAIR_KINDS)))
+    return engine, engine.rows(rows)
+
+
+def _of_column(both: Sequence[dict[str, Value]], column: str) -> list[tuple[str, str]]:
+    """The two codes of each pair; of severity, where both readers see a weakness."""
+    if column == "severity":
+        both = [row for row in both if row["polarity_a"] == row["polarity_b"] == "weakness"]
+    return [(str(row[f"{column}_a"] or NO_CODE), str(row[f"{column}_b"] or NO_CODE)) for row in both]
+
+
+def _agreement(compared: Sequence[tuple[str, str]]) -> _Agreement:
+    agreed = sum(1 for one, other in compared if one == other)
+    used = sorted({code for pair in compared for code in pair})
+    if len(used) < 2:
+        return _Agreement(len(compared), agreed, None, None, None)
+    place = {code: number for number, code in enumerate(used)}
+    table = np.zeros((len(used), len(used)))
+    for one, other in compared:
+        table[place[one], place[other]] += 1
+    if np.count_nonzero(table.sum(axis=0)) < 2 or np.count_nonzero(table.sum(axis=1)) < 2:
+        # A reader who gave one code only leaves kappa without a variance.
+        kappa = float(cohens_kappa(table, return_results=False))
+        return _Agreement(len(compared), agreed, kappa, None, None)
+    result = cohens_kappa(table)
+    # The normal approximation may pass the greatest value that kappa can take.
+    high = min(float(result.kappa_upp), 1.0)
+    return _Agreement(len(compared), agreed, float(result.kappa), float(result.kappa_low), high)
