@@ -32,6 +32,7 @@ PATTERNS: dict[str, Sequence[str]] = {
     "cqc-reviews": ("cqc/cqc_reviews.csv",),
     "reports": ("reports/text", "reports/index.csv"),
 }
+"""The releases of each source; coded sheets are no release."""
 
 
 def _files(source: str) -> list[Path]:
@@ -39,7 +40,7 @@ def _files(source: str) -> list[Path]:
 
 
 def test_every_source_is_read_again() -> None:
-    assert set(PATTERNS) == set(catalogue.SOURCES)
+    assert set(PATTERNS) == set(catalogue.SOURCES) - {"findings"}
 
 
 @pytest.mark.parametrize("source", PATTERNS)

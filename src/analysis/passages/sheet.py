@@ -26,7 +26,7 @@ CODEBOOK_COLUMNS = (
     "summary",
     "coder",
 )
-SHEET_COLUMNS = (*CODEBOOK_COLUMNS, "suggested_theme", "kind", "heading", "text")
+SHEET_COLUMNS = (*CODEBOOK_COLUMNS, "set_aside", "suggested_theme", "kind", "heading", "text")
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -36,6 +36,7 @@ def write_sheet(passages: Sequence[Passage], inspection_id: str, path: Path) -> 
     One row a passage, in the report's order. The codebook's columns come first, in its order: those that the report
     settles (`inspection_id`, `passage`, `page`, `paragraph`, `section`) are filled, those that reading decides are
     empty.
+    `set_aside` is for the reason, where a passage is no finding (see `data/CODEBOOK.md`).
     `suggested_theme` is a guess from keywords, marked as one (see `themes.suggested_theme`): it is no coding. `kind`,
     `heading` and `text` show what to read; they are for the reader's eyes and are not published.
 

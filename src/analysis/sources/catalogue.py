@@ -63,6 +63,12 @@ def _cqc_reviews(files: Sequence[Path], tables: Tables, progress: Progress) -> R
     return cqc_registry.read(_single(files), **_pick(tables, "areas", "area_codes", "sources"))
 
 
+def _findings(files: Sequence[Path], tables: Tables, progress: Progress) -> Reading:
+    from analysis.sources import coding_sheet
+
+    return coding_sheet.read(files, inspections=tables["inspections"])
+
+
 def _reports(files: Sequence[Path], tables: Tables, progress: Progress) -> Reading:
     from analysis.sources.reports import rows
 
@@ -93,6 +99,7 @@ SOURCES: dict[str, Source] = {
         "(CSV)",
         _reports,
     ),
+    "findings": Source("sheets of passages from `analysis passages --csv`, coded (CSV or spreadsheet)", _findings),
 }
 
 
