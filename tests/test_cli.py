@@ -62,6 +62,18 @@ def test_check_sees_a_stale_dictionary(home: Path) -> None:
     assert run("check", home=home).returncode == 0
 
 
+def test_check_names_a_report_of_the_fifty_that_nobody_coded(home: Path) -> None:
+    raw = home / "data" / "raw"
+    report = "rotherham-2022-08-12-ilacs_short"
+    for table, column in (("coverage", 0), ("findings", 1), ("second_reading", 1)):
+        lines = (raw / f"{table}.csv").read_text("utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if line.split(",")[column] != report]
+        (raw / f"{table}.csv").write_text("".join(kept), "utf-8")
+    result = run("check", home=home)
+    assert result.returncode == 1
+    assert f"column inspection_id: '{report}' breaks the rule “every report of the fifty" in result.stdout
+
+
 def test_an_unknown_source_is_answered_with_the_known_ones(home: Path) -> None:
     result = run("import", "hearsay", "file.csv", home=home)
     assert (result.returncode, result.stdout) == (1, "")

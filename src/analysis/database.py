@@ -25,6 +25,7 @@ FOREIGN_KEYS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "findings": (("inspection_id", "inspections", "inspection_id"), ("theme", "themes", "theme")),
     "second_reading": (("inspection_id", "inspections", "inspection_id"), ("theme", "themes", "theme")),
     "coverage": (("inspection_id", "inspections", "inspection_id"),),
+    "spot_checks": (("finding_id", "findings", "finding_id"),),
 }
 """Foreign keys beside `source_id`, which every table but `sources` has: column, table, column."""
 

@@ -139,6 +139,33 @@ BROKEN: dict[str, tuple[Edit, list[str]]] = {
         replace("findings", "Midwives and health visitors", "word " * 31 + "Midwives and health visitors"),
         ["breaks the rule “summary_is_short: A summary has at most 30 words.” → shorten the summary"],
     ),
+    "a theme that the codebook has not": (
+        replace("findings", ",weakness,leadership,", ",weakness,governance,", of=f"{ROTHERHAM_SIF}-"),
+        ["column theme: 'governance' breaks the rule “the code is one of leadership, quality_assurance,"],
+    ),
+    "a page beyond the report": (
+        replace("findings", f"{ROTHERHAM_SIF},1,3,", f"{ROTHERHAM_SIF},1,99,", of=f"{ROTHERHAM_SIF}-001"),
+        ["column page: 99 of 'rotherham-2014-11-19-sif-001' breaks the rule “pages_are_within_the_report:"],
+    ),
+    "a finding lost": (
+        drop("findings", f"{ROTHERHAM_SIF}-002"),
+        [
+            "column coded: 'rotherham-2014-11-19-sif':",
+            "breaks the rule “finding_numbers_have_no_gap:",
+        ],
+    ),
+    "a passage coded twice the same way": (
+        replace("findings", f"{ROTHERHAM_SIF},2,", f"{ROTHERHAM_SIF},1,", of=f"{ROTHERHAM_SIF}-002"),
+        ["'rotherham-2014-11-19-sif-002' breaks the rule “one_finding_a_passage_and_polarity:"],
+    ),
+    "passages that nobody accounted for": (
+        replace("coverage", f"{ROTHERHAM_SIF},", f"{ROTHERHAM_SIF},1", of=ROTHERHAM_SIF),
+        ["column passages, coded, set_aside:", "breaks the rule “every_passage_is_accounted_for:"],
+    ),
+    "a second reading by the first reader": (
+        content("second_reading", lambda old: old.replace(b",b,,", b",a,,", 1)),
+        ["column coder: 'a' breaks the rule “coder_is_the_second_reader:"],
+    ),
     "a source that nobody cites": (
         content("sources", lambda old: old + b"unused,Title,Publisher,,https://example.org,Terms,,\n"),
         ["column source_id: 'unused' breaks the rule “sources_are_cited:"],

@@ -195,6 +195,8 @@ THEME_CODES: tuple[str, ...] = (
 
 DOMAIN_MATCHES = ("same", "close", "not")
 
+VERDICTS = ("right", "arguable", "wrong")
+
 COHORT_BASES = ("cqc_review", "ofsted_after_jay")
 
 REVIEW_CONFIDENCES = ("exact", "partial", "weak", "title-only")

@@ -52,6 +52,7 @@ REFERENCES: tuple[Reference, ...] = (
     Reference("findings", "theme", (("themes", "theme"),)),
     Reference("second_reading", "inspection_id", (("coverage", "inspection_id"),)),
     Reference("second_reading", "theme", (("themes", "theme"),)),
+    Reference("spot_checks", "finding_id", (("findings", "finding_id"),)),
     Reference("coverage", "inspection_id", (("inspections", "inspection_id"),)),
     Reference("assessments", "area_code", (("areas", "area_code"), ("regions", "region_code"))),
     Reference("children", "area_code", (("areas", "area_code"), ("regions", "region_code"))),

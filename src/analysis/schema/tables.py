@@ -370,6 +370,29 @@ class Coverage(dy.Schema):
         return counts.fill_null(0) == pl.col("set_aside")
 
 
+def _verdict(what: str) -> dy.Enum:
+    return _code(codes.VERDICTS, f"verdict on the {what}")
+
+
+class SpotChecks(dy.Schema):
+    """One row is one finding, drawn by seed and read once more, strictly, beside its page by a reader new to it.
+
+    The verdict is on the finding as it stood at that round; what was not right was mended afterwards.
+    """
+
+    round = dy.Int64(primary_key=True, min=1, description="1 before all summaries were read again, 2 after")
+    finding_id = dy.String(primary_key=True, regex=IDENTIFIER, description="`findings.finding_id`")
+    page = _verdict("page")
+    polarity = _verdict("polarity")
+    theme = _verdict("theme")
+    exploitation = _verdict("exploitation")
+    missing = _verdict("flag on missing children")
+    agency = _verdict("agency")
+    severity = _verdict("severity")
+    summary = _verdict("summary: true, fair, readable alone")
+    source_id = _source()
+
+
 class Themes(dy.Schema):
     """One row is one code of the codebook."""
 
@@ -503,6 +526,7 @@ TABLES: dict[str, type[dy.Schema]] = {
     "findings": Findings,
     "second_reading": SecondReading,
     "coverage": Coverage,
+    "spot_checks": SpotChecks,
     "assessments": Assessments,
     "children": Children,
     "events": Events,
