@@ -141,8 +141,17 @@ def _convert(strings: pl.DataFrame, name: str, schema: type[dy.Schema]) -> tuple
     typed = strings.select(
         LINE, *(_cast(pl.col(column), dtype).alias(column) for column, dtype in _dtypes(schema).items())
     )
+    suspects = strings.select(
+        pl.any_horizontal(
+            (pl.col(column).is_not_null() & typed[column].is_null()).any(),
+            (pl.col(column).str.strip_chars() != pl.col(column)).any(),
+        ).alias(column)
+        for column in schema.column_names()
+    ).row(0, named=True)
     faults = []
     for column, definition in schema.columns().items():
+        if not suspects[column]:
+            continue
         lost = strings.filter(pl.col(column).is_not_null() & typed[column].is_null())
         rule, remedy = _type_rule(definition)
         faults += [
@@ -183,6 +192,8 @@ def _rule_faults(
     """Name each broken rule of each row; `known` holds the cells that already have a fault of type."""
     lined = cast(type[dy.Schema], type(schema.__name__, (schema,), {LINE: dy.Int64(nullable=False)}))
     _, failure = lined.filter(typed)
+    if not len(failure):
+        return []
     details = failure.details()
     rules = [column for column in details.columns if column not in typed.columns]
     faults = []
