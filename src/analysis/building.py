@@ -126,7 +126,7 @@ def build(say: Callable[[str], None]) -> None:
     from analysis import publish
     from analysis.charts import catalogue
 
-    with database.open(home.raw) as con:
+    with database.connect(checked.tables) as con:
         figures = catalogue.catalogue(con)
     publish.publish(figures, home.exports, data_version=data_version(home.raw))
     say(f"Wrote {len(figures)} charts to {home.exports}.")

@@ -1,4 +1,4 @@
-"""Which reports are to be coded, and which of them are not yet."""
+"""Which reports are to be coded."""
 
 from __future__ import annotations
 

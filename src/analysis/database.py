@@ -47,12 +47,24 @@ def open(raw: Path | str | None = None) -> duckdb.DuckDBPyConnection:  # noqa: A
         FaultsError: the tables break rules; the message lists every fault, as `analysis check` does.
     """
     folder = Path(raw) if raw is not None else project.find().raw
+    try:
+        return connect(_read(folder))
+    except duckdb.ConstraintException as error:
+        raise FaultsError(check.check(folder).faults) from error
+
+
+def connect(tables: dict[str, pl.DataFrame]) -> duckdb.DuckDBPyConnection:
+    """The same connection as `open` gives, of tables that have been read and checked already.
+
+    Args:
+        tables: the typed curated tables by name.
+    """
     con = duckdb.connect()
     try:
-        fill(con, _read(folder))
-    except duckdb.ConstraintException as error:
+        fill(con, tables)
+    except duckdb.ConstraintException:
         con.close()
-        raise FaultsError(check.check(folder).faults) from error
+        raise
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
     return con

@@ -8,6 +8,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from analysis.charts import caption
 from analysis.errors import AnalysisError
 
 
@@ -62,5 +63,5 @@ def marks(rows: pl.DataFrame) -> pl.DataFrame:
     A mark's place on a time axis turns its day into a number, so each day is there in words as well (`<name>_words`).
     """
     days = [name for name, kind in rows.schema.items() if kind == pl.Date]
-    words = (pl.col(name).dt.to_string("%-d %B %Y").alias(f"{name}_words") for name in days)
+    words = (pl.col(name).map_elements(caption.day, pl.String).alias(f"{name}_words") for name in days)
     return rows.with_columns(*words, pl.col(days).dt.to_string("%Y-%m-%d"))

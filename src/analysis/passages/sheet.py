@@ -8,24 +8,9 @@ from pathlib import Path
 
 from analysis.passages.passage import Passage
 from analysis.passages.themes import suggested_theme
+from analysis.schema.tables import Findings
 
-CODEBOOK_COLUMNS = (
-    "finding_id",
-    "inspection_id",
-    "passage",
-    "page",
-    "paragraph",
-    "section",
-    "polarity",
-    "theme",
-    "other_themes",
-    "exploitation",
-    "missing",
-    "agency",
-    "severity",
-    "summary",
-    "coder",
-)
+CODEBOOK_COLUMNS = tuple(name for name in Findings.column_names() if name not in ("url", "source_id"))
 SHEET_COLUMNS = (*CODEBOOK_COLUMNS, "set_aside", "suggested_theme", "kind", "heading", "text")
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 

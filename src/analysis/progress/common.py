@@ -25,24 +25,18 @@ from analysis.schema import codes
 By = Literal["started", "published"]
 """Which day of an inspection counts: its first day (as Ofsted counts “as at”), or the day of publication."""
 
-
 ILACS = (codes.Programme.ILACS_STANDARD, codes.Programme.ILACS_SHORT)
-
 
 GRADES = tuple(str(grade) for grade in codes.Grade)
 """The four grades, worst first."""
 
 SAME, CLOSE, NOT = codes.DOMAIN_MATCHES
 
-
 COHORT = Columns("cohort", COHORT_KINDS)
-
 
 COHORT_KEYS = ("cohort", "cohort_label", "cohort_order")
 
-
 AREAS = Columns("areas", {"area_code": TEXT, "name": TEXT, "region_code": TEXT, "valid_from": DAY, "valid_to": DAY})
-
 
 GRADED = Columns(
     "graded_judgements",
@@ -58,7 +52,6 @@ GRADED = Columns(
         "published": DAY,
     },
 )
-
 
 AS_AT = Columns(
     "as_at_grades",

@@ -6,23 +6,20 @@ interactive, needing no network) and `.csv` (the rows behind the marks). `manife
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.folders import replacing
-from analysis.progress_bar import progress_bar
+from analysis.progress_bar import Progress, progress_bar
 from analysis.publish import manifest, page, table
 
 if TYPE_CHECKING:
     from analysis.charts.figure import Figure
 
 __all__ = ["publish"]
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done and how much there is."""
 
 
 def publish(

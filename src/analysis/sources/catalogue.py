@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from analysis.sources.reading import Progress, Reading
+    from analysis.progress_bar import Progress
+    from analysis.sources.reading import Reading
 
     Tables: TypeAlias = Mapping[str, pl.DataFrame]
 

@@ -10,15 +10,16 @@ from typing import Any
 import polars as pl
 
 from analysis.errors import Fault
-from analysis.schema import codes
 from analysis.schema.tables import TABLES
 from analysis.sources.labels import LINE, Column, find_table, read_count, read_sheets, refuse
 from analysis.sources.reading import Contribution, Reading, Tally
+from analysis.sources.reports.rows import source_of
 
-CODED = ("polarity", "theme", "other_themes", "exploitation", "missing", "agency", "severity", "summary", "coder")
-SETTLED = ("inspection_id", "passage", "page", "paragraph", "section")
-COLUMNS = tuple(Column(name, (name.replace("_", " "),)) for name in (*SETTLED, *CODED, "set_aside"))
-REPORTS_SOURCE, LETTERS_SOURCE, CODEBOOK = "ofsted-inspection-reports", "joint-inspection-letters", "codebook"
+GIVEN_HERE = ("finding_id", "url", "source_id")
+"""Columns of `findings` that the reader gives; a sheet holds the others."""
+IN_THE_SHEET = tuple(name for name in TABLES["findings"].column_names() if name not in GIVEN_HERE)
+COLUMNS = tuple(Column(name, (name.replace("_", " "),)) for name in (*IN_THE_SHEET, "set_aside"))
+CODEBOOK = "codebook"
 
 
 def read(paths: Sequence[Path], *, inspections: pl.DataFrame) -> Reading:
@@ -54,8 +55,7 @@ def read(paths: Sequence[Path], *, inspections: pl.DataFrame) -> Reading:
             faults += _unnumbered(of_report, sheet.file, inspection_id)
         refuse(sheet.file, faults)
         for inspection_id, of_report in reports.items():
-            source = LETTERS_SOURCE if programmes[inspection_id] == codes.Programme.JTAI else REPORTS_SOURCE
-            found = _findings(of_report, inspection_id, source)
+            found = _findings(of_report, inspection_id, source_of(programmes[inspection_id]))
             findings += found
             coverage.append(_coverage(of_report, inspection_id))
             aside = len(of_report) - len(found)
@@ -97,7 +97,7 @@ def _unnumbered(rows: Sequence[dict[str, Any]], file: str, inspection_id: str) -
 def _findings(rows: Sequence[dict[str, Any]], inspection_id: str, source_id: str) -> list[dict[str, Any]]:
     coded = sorted((row for row in rows if row["polarity"]), key=lambda row: row["passage"])
     return [
-        {column: row[column] for column in (*SETTLED, *CODED)}
+        {column: row[column] for column in IN_THE_SHEET}
         | {"finding_id": f"{inspection_id}-{number:03}", "url": None, "source_id": source_id}
         for number, row in enumerate(coded, start=1)
     ]

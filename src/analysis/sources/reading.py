@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import polars as pl
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being read, how many are done and how many there are."""
 
 
 @dataclass(frozen=True)

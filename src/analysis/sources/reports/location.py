@@ -12,8 +12,8 @@ from pathlib import Path
 import polars as pl
 
 from analysis.errors import AnalysisError, UnknownLayoutError
+from analysis.progress_bar import Progress
 from analysis.sources.area_names import AreaFinder
-from analysis.sources.reading import Progress
 from analysis.sources.reports.batch import Outcome, read_many
 from analysis.sources.reports.facts import Report
 

@@ -11,9 +11,10 @@ from typing import Any
 import polars as pl
 
 from analysis.errors import AnalysisError
+from analysis.progress_bar import Progress
 from analysis.schema.codes import Programme
 from analysis.schema.tables import TABLES
-from analysis.sources.reading import Contribution, Progress, Reading, Tally
+from analysis.sources.reading import Contribution, Reading, Tally
 from analysis.sources.reports.facts import Family, PublishedJudgement, grade_of
 from analysis.sources.reports.history import REPORTS_SOURCE, differences, in_history, official_history
 from analysis.sources.reports.location import LocatedReport, LocatedReports, locate
@@ -243,12 +244,13 @@ def _inspection(found: LocatedReport, programme: Programme, published: date, slu
         "pages": found.report.pages,
         "report_sha256": found.sha256,
         "url": found.url,
-        "source_id": _source(programme),
+        "source_id": source_of(programme),
     }
 
 
-def _source(programme: Programme) -> str:
-    return LETTERS_SOURCE if programme is Programme.JTAI else REPORTS_SOURCE
+def source_of(programme: Programme | str) -> str:
+    """The source that rows read from a report of this programme cite."""
+    return LETTERS_SOURCE if programme == Programme.JTAI else REPORTS_SOURCE
 
 
 def _keep(row: dict[str, Any], kept: dict[str, dict[str, Any]], remarks: list[str]) -> str:
@@ -279,7 +281,7 @@ def _judgements(
             if domain is None:
                 missing.setdefault((str(programme), judgement.name), found.report_id)
                 continue
-            rows.append(_judgement(inspection_id, domain, judgement, _source(programme)))
+            rows.append(_judgement(inspection_id, domain, judgement, source_of(programme)))
     if missing:
         names = "\n".join(
             f"  {programme}: “{name}” (first in {report})" for (programme, name), report in missing.items()
