@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from analysis import cohorts
-from analysis.charts import catalogue, render
+from analysis import catalogue, cohorts
+from analysis.charts import render
 
 HOME = Path(__file__).resolve().parents[1]
 README = (HOME / "README.md").read_text("utf-8")

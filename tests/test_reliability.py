@@ -28,6 +28,7 @@ def coded(rows: list[Coding], inspection: str = "alder-2015-01-01-sif") -> pl.Da
                 "polarity": polarity,
                 "theme": theme,
                 "exploitation": "cse",
+                "exploitation_focus": "central",
                 "missing": "no",
                 "agency": "police",
                 "severity": "minor" if polarity == "weakness" else None,
@@ -76,7 +77,7 @@ def test_a_report_that_the_first_reader_did_not_code_is_refused() -> None:
 def test_agreement_is_counted_by_column_and_passages_of_one_reader_count_against_it() -> None:
     pairs = reliability.pairs(coded(FIRST), coded(SECOND))
     found = {row["column"]: row for row in on_all_engines(reliability.agreement, {"coded_pairs": pairs})}
-    assert list(found) == ["passage", "polarity", "theme", "exploitation", "missing", "agency", "severity"]
+    assert list(found) == ["passage", *reliability.CODED]
     assert (found["passage"]["n"], found["passage"]["agreed"]) == (5, 3)
     assert (found["theme"]["n"], found["theme"]["agreed"]) == (3, 2)
     assert (found["severity"]["n"], found["severity"]["agreed"]) == (2, 2)

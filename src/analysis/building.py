@@ -123,8 +123,7 @@ def build(say: Callable[[str], None]) -> None:
         written = sum(1 for _ in fresh.glob("*.parquet"))
     say(f"Wrote {written} Parquet files and analysis.duckdb to {home.processed}.")
     # Charts pull in Altair and the renderer, which a check need not wait for.
-    from analysis import publish
-    from analysis.charts import catalogue
+    from analysis import catalogue, publish
 
     with database.connect(checked.tables) as con:
         figures = catalogue.catalogue(con)

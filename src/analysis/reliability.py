@@ -20,7 +20,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analysis.frames import REAL, TEXT, WHOLE, Columns, Engine, Kind, Lazy, Value, opened, require_match, require_unique
 
-CODED = ("polarity", "theme", "exploitation", "missing", "agency", "severity")
+CODED = ("polarity", "theme", "exploitation", "exploitation_focus", "missing", "agency", "severity")
 """The columns that a reader decides and that are compared."""
 
 NO_CODE = "(none)"
@@ -170,7 +170,7 @@ def agreement(coded_pairs: IntoFrameT) -> IntoFrameT:
         `column_order`, `n` (pairs; for `passage` all rows), `agreed`, `share`, `share_low`, `share_high` (Wilson, 95%),
         `kappa`, `kappa_low`, `kappa_high` (95%, normal approximation, at most 1; all empty for `passage`, and where
         fewer than two codes occur; the limits also where one reader gave one code only). `severity` is compared where
-        both readers see a weakness.
+        both readers see a weakness, `exploitation_focus` where both see exploitation named.
     """
     engine, rows = _collected(coded_pairs)
     both = [row for row in rows if row["paired"] == "both"]
@@ -251,9 +251,11 @@ def _collected(coded_pairs: IntoFrameT) -> tuple[Engine[IntoFrameT], list[dict[s
 
 
 def _of_column(both: Sequence[dict[str, Value]], column: str) -> list[tuple[str, str]]:
-    """The two codes of each pair; of severity, where both readers see a weakness."""
+    """The two codes of each pair: of severity where both see a weakness, of focus where both see exploitation."""
     if column == "severity":
         both = [row for row in both if row["polarity_a"] == row["polarity_b"] == "weakness"]
+    if column == "exploitation_focus":
+        both = [row for row in both if "none" not in (row["exploitation_a"], row["exploitation_b"])]
     return [(str(row[f"{column}_a"] or NO_CODE), str(row[f"{column}_b"] or NO_CODE)) for row in both]
 
 

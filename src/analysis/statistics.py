@@ -1,7 +1,8 @@
-"""Intervals for shares and rates, and survival with censoring.
+"""Intervals for shares, rates and differences, rank correlation, and survival with censoring.
 
-Wilson and score intervals are closed forms, written as narwhals expressions so that every engine computes them where
-the data lie; the tests hold them against statsmodels. Survival is statsmodels' own, on the spells of one group.
+Wilson, Newcombe and score intervals are closed forms, written as narwhals expressions so that every engine computes
+them where the data lie; the tests hold them against statsmodels. Survival is statsmodels' own, on the spells of one
+group, and the rank correlation scipy's.
 """
 
 from __future__ import annotations
@@ -52,6 +53,52 @@ def poisson_low(count: nw.Expr, exposure: nw.Expr) -> nw.Expr:
 def poisson_high(count: nw.Expr, exposure: nw.Expr) -> nw.Expr:
     """Upper limit of the 95% score interval for a Poisson rate; empty where the exposure is 0 or either is empty."""
     return nw.when(exposure > 0).then((count + _Z**2 / 2 + (count + _Z**2 / 4).sqrt() * _Z) / exposure)
+
+
+def difference_low(one: nw.Expr, one_total: nw.Expr, other: nw.Expr, other_total: nw.Expr) -> nw.Expr:
+    """Lower limit of Newcombe's 95% interval for the share of one minus that of the other, built of Wilson's limits."""
+    below = share(one, one_total) - wilson_low(one, one_total)
+    above = wilson_high(other, other_total) - share(other, other_total)
+    return share(one, one_total) - share(other, other_total) - (below**2 + above**2).sqrt()
+
+
+def difference_high(one: nw.Expr, one_total: nw.Expr, other: nw.Expr, other_total: nw.Expr) -> nw.Expr:
+    """Upper limit of Newcombe's 95% interval for the share of one minus that of the other, built of Wilson's limits."""
+    above = wilson_high(one, one_total) - share(one, one_total)
+    below = share(other, other_total) - wilson_low(other, other_total)
+    return share(one, one_total) - share(other, other_total) + (above**2 + below**2).sqrt()
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """A rank correlation with its 95% interval; all None where it is not defined."""
+
+    n: int
+    rho: float | None
+    low: float | None
+    high: float | None
+
+
+def spearman(pairs: Sequence[tuple[float, float]]) -> Correlation:
+    """Spearman's rank correlation, ties by mid-ranks, with the interval of Bonett and Wright (2000).
+
+    Args:
+        pairs: two measures of each area.
+
+    Returns:
+        The correlation; undefined (None) with fewer than four pairs or where a measure does not vary.
+    """
+    n = len(pairs)
+    one, other = [a for a, _ in pairs], [b for _, b in pairs]
+    if n < 4 or len(set(one)) < 2 or len(set(other)) < 2:
+        return Correlation(n, None, None, None)
+    from scipy.stats import spearmanr
+
+    rho = float(spearmanr(one, other).statistic)
+    if abs(rho) >= 1:
+        return Correlation(n, rho, rho, rho)
+    spread = _Z * math.sqrt((1 + rho**2 / 2) / (n - 3))
+    return Correlation(n, rho, math.tanh(math.atanh(rho) - spread), math.tanh(math.atanh(rho) + spread))
 
 
 @dataclass(frozen=True)

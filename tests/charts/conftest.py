@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from analysis.charts import Figure, catalogue, render
+from analysis import catalogue
+from analysis.charts import Figure, render
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -14,8 +14,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from analysis import cohorts
-from analysis.charts import Figure, caption, catalogue, render
+from analysis import catalogue, cohorts
+from analysis.charts import Figure, caption, render
 from analysis.errors import AnalysisError
 from analysis.schema import codes
 

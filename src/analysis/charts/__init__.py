@@ -1,7 +1,7 @@
 """One function a chart, nothing but encoding: a tidy frame in, a `Figure` with its words, source and rows out.
 
 A `Figure` shows itself in a notebook as accessible SVG, and `analysis.publish` writes it as static files.
-`analysis.charts.catalogue` says which frame goes to which published chart.
+`analysis.catalogue` says which frame goes to which published chart.
 """
 
 from analysis.charts.caption import Credit

@@ -14,6 +14,9 @@ from analysis.charts import caption, theme
 INDEPENDENT: dict[str, Any] = dict.fromkeys(("color", "fill", "shape", "strokeDash"), "independent")
 """Each panel keeps its own legend, so that none is drawn above the headline."""
 
+ID_COLUMNS = ("finding_id", "inspection_id")
+"""The keys of `data/raw` by which a mark is traced to its rows."""
+
 NAME_PATTERN = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
@@ -32,6 +35,8 @@ class Figure:
         data: the rows behind the marks.
         notes: what a fair reading needs: breaks, gaps and limits.
         width: how wide the picture is in pixels, for wrapping its words.
+        behind: where rows of `data` are counts, what was counted: the columns of `data` that tell its rows apart, and
+            one of `ID_COLUMNS`; one row a mark and thing counted.
     """
 
     name: str
@@ -44,12 +49,14 @@ class Figure:
     data: pl.DataFrame
     notes: tuple[str, ...] = ()
     width: int = theme.WIDTH
+    behind: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         """Refuse a figure that could not be published.
 
         Raises:
-            ValueError: the name is no file name, the headline is too long, or words are missing.
+            ValueError: the name is no file name, the headline is too long, words are missing, or what stands behind the
+                marks belongs to no mark.
         """
         if not NAME_PATTERN.fullmatch(self.name):
             raise ValueError(f"{self.name!r} is no name for a figure: small letters, digits and _ only")
@@ -61,6 +68,37 @@ class Figure:
         for field in ("headline", "subtitle", "source", "licence", "alt_text"):
             if not getattr(self, field).strip():
                 raise ValueError(f"{self.name}: the {field} is empty")
+        if self.behind is not None:
+            stray = self.behind.join(self.data, on=self.mark_columns, how="anti", nulls_equal=True)
+            if not stray.is_empty():
+                raise ValueError(f"{self.name}: {stray.row(0, named=True)} stands behind no row of the data")
+
+    @property
+    def id_column(self) -> str | None:
+        """The key of `data/raw` that stands behind the marks, if any does."""
+        columns = self.data.columns if self.behind is None else self.behind.columns
+        return next((column for column in ID_COLUMNS if column in columns), None)
+
+    @property
+    def mark_columns(self) -> list[str]:
+        """The columns of `behind` that tell the marks apart."""
+        return [] if self.behind is None else [name for name in self.behind.columns if name not in ID_COLUMNS]
+
+    def traced(self) -> pl.DataFrame:
+        """The rows behind the marks, each with the identifiers of what was counted, `;`-separated.
+
+        Returns:
+            `data`, with a column `finding_ids` or `inspection_ids` where there is something behind; of the same height.
+        """
+        if self.behind is None or self.id_column is None:
+            return self.data
+        named = f"{self.id_column}s"
+        ids = self.behind.group_by(self.mark_columns).agg(
+            pl.col(self.id_column).unique().sort().str.join(";").alias(named)
+        )
+        return self.data.join(
+            ids, on=self.mark_columns, how="left", nulls_equal=True, maintain_order="left", validate="m:1"
+        )
 
     @property
     def caption(self) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def _contents(figure: Figure) -> dict[str, bytes]:
     from analysis.charts import render
 
     return {
-        f"{figure.name}.csv": table.csv(figure.data),
+        f"{figure.name}.csv": table.csv(figure.traced()),
         f"{figure.name}.html": page.html(figure).encode(),
         f"{figure.name}.png": render.png(figure),
         f"{figure.name}.svg": render.svg(figure).encode(),

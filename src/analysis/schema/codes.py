@@ -152,6 +152,7 @@ FINDING_CODES: dict[str, tuple[str, ...]] = {
     ),
     "polarity": ("weakness", "strength", "progress"),
     "exploitation": ("cse", "criminal", "cse_and_criminal", "unspecified", "none"),
+    "exploitation_focus": ("central", "among_others", "in_passing"),
     "missing": ("yes", "no"),
     "agency": (
         "local_authority",
@@ -166,6 +167,47 @@ FINDING_CODES: dict[str, tuple[str, ...]] = {
     ),
     "severity": ("priority", "significant", "minor"),
 }
+
+FAMILY_LABELS: dict[str, str] = {
+    "single_inspection": "Single inspections, 2014 to 2018",
+    "ilacs": "ILACS, since 2018",
+    "jtai": "Joint letters (JTAI), since 2016",
+}
+
+POLARITY_LABELS: dict[str, str] = {"weakness": "Weakness", "strength": "Strength", "progress": "Progress"}
+
+SEVERITY_LABELS: dict[str, str] = {"priority": "Priority", "significant": "Significant", "minor": "Minor"}
+
+AGENCY_LABELS: dict[str, str] = {
+    "local_authority": "Local authority",
+    "lscb": "Safeguarding board",
+    "police": "Police",
+    "health": "Health services",
+    "schools": "Schools",
+    "youth_justice_probation": "Youth justice, probation",
+    "voluntary": "Voluntary sector",
+    "courts_cafcass": "Courts, Cafcass",
+    "partnership": "Several together",
+}
+
+EXPLOITATION_LABELS: dict[str, str] = {
+    "cse": "Sexual exploitation",
+    "criminal": "Criminal exploitation, gangs, youth violence",
+    "cse_and_criminal": "Sexual and criminal exploitation",
+    "unspecified": "Exploitation, kind not named",
+    "none": "Exploitation not named",
+}
+
+ON_EXPLOITATION = ("central", "among_others")
+"""The focus of findings whose judgement is passed on exploitation, not only beside its name."""
+
+LISTED_SECTIONS = tuple(
+    section for section in FINDING_CODES["section"] if section not in ("summary", "narrative", "case_study")
+)
+"""The sections that are lists of a report: what is to be improved, and what is a strength."""
+
+LOOK_AT_BOARDS = (Programme.SIF, Programme.JTAI)
+"""The programmes that looked at safeguarding boards or what took their place."""
 
 THEME_CODES: tuple[str, ...] = (
     "leadership",

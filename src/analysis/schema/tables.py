@@ -288,6 +288,12 @@ class Findings(dy.Schema):
     theme = _code(codes.THEME_CODES, "what it is mainly about (`themes.theme`)")
     other_themes = dy.String(nullable=True, regex=CODE_LIST, description="at most two further themes, `;`-separated")
     exploitation = _code(codes.FINDING_CODES["exploitation"], "the exploitation that the passage or its heading names")
+    exploitation_focus = _code(
+        codes.FINDING_CODES["exploitation_focus"],
+        "whether the judgement is passed on exploitation (`central`, `among_others`) or only beside its name "
+        "(`in_passing`); empty where `exploitation` is `none`",
+        nullable=True,
+    )
     missing = _code(codes.FINDING_CODES["missing"], "`yes` if it evaluates something about missing children")
     agency = _code(codes.FINDING_CODES["agency"], "who must put it right, or who does it well")
     severity = _code(codes.FINDING_CODES["severity"], "of weaknesses only", nullable=True)
@@ -302,6 +308,13 @@ class Findings(dy.Schema):
     def severity_is_of_weaknesses(cls) -> pl.Expr:
         """A finding has a severity exactly if it is a weakness."""
         return (pl.col("polarity").cast(pl.String) == "weakness") == pl.col("severity").is_not_null()
+
+    @row_rule(
+        "exploitation", "exploitation_focus", remedy="give each finding that names exploitation its focus, no other"
+    )
+    def focus_is_of_exploitation(cls) -> pl.Expr:
+        """A finding has a focus exactly if its passage or heading names exploitation."""
+        return (pl.col("exploitation").cast(pl.String) == "none") == pl.col("exploitation_focus").is_null()
 
     @row_rule("summary", remedy="shorten the summary")
     def summary_is_short(cls) -> pl.Expr:

@@ -1,0 +1,144 @@
+"""The curated tables as polars frames, each read once, and what several charts need of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analysis import assessments, cohorts, progress, weaknesses
+from analysis.charts import caption
+from analysis.charts.caption import Credit
+from analysis.errors import AnalysisError
+from analysis.schema import codes
+
+if TYPE_CHECKING:
+    import duckdb
+
+ENGLAND = "E92000001"
+OPEN_GOVERNMENT = "Open Government Licence v3.0"
+
+
+class Tables:
+    """The curated tables as polars frames, each read once, and what several charts need of them.
+
+    Args:
+        con: what `analysis.open()` returns.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Read nothing yet."""
+        self._con = con
+        self._read: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, table: str) -> pl.DataFrame:
+        """A table of `data/raw`."""
+        if table not in self._read:
+            self._read[table] = self._con.table(table).pl()
+        return self._read[table]
+
+    @cached_property
+    def graded(self) -> pl.DataFrame:
+        """What `progress.graded` returns."""
+        return progress.graded(self["inspections"], self["judgements"], self["domains"])
+
+    @cached_property
+    def statement(self) -> str:
+        """What the fifty are, counted."""
+        return cohorts.statement(cohorts.fifty(self["areas"], self["cqc_reviews"], self["inspections"]))
+
+    @cached_property
+    def reports(self) -> pl.DataFrame:
+        """What `weaknesses.read_reports` returns."""
+        return weaknesses.read_reports(
+            self["coverage"], self["inspections"], self["areas"], self["regions"], self.graded
+        )
+
+    @cached_property
+    def findings(self) -> pl.DataFrame:
+        """What `weaknesses.reported` returns."""
+        return weaknesses.reported(self["findings"], self.reports)
+
+    @cached_property
+    def rates(self) -> pl.DataFrame:
+        """What `assessments.factor_rates` returns."""
+        return assessments.factor_rates(self["assessments"], self["children"], self["areas"])
+
+    @cached_property
+    def theme_labels(self) -> dict[str, str]:
+        """The codebook's themes in words."""
+        return dict(self["themes"].select(pl.col("theme").cast(pl.String), "label").iter_rows())
+
+    def beside(self, *names: str) -> pl.DataFrame:
+        """What `cohorts.beside` returns for some names."""
+        wanted = ("areas", "regions", "neighbours", "cqc_reviews", "inspections")
+        return cohorts.beside(list(names), **{table: self[table] for table in wanted})
+
+    def rates_around(self, area_code: str) -> pl.DataFrame:
+        """An area's rates beside those of its statistical neighbours, its region and England."""
+        return assessments.area_with_neighbours(
+            self.rates, area_code, areas=self["areas"], regions=self["regions"], neighbours=self["neighbours"]
+        )
+
+    def area(self, area_code: str) -> dict[str, str]:
+        """The row of an area.
+
+        Raises:
+            AnalysisError: there is no such area.
+        """
+        named = self["areas"].filter(pl.col("area_code") == area_code)
+        if named.is_empty():
+            raise AnalysisError(f"there is no area with the code {area_code}; the codes are in the table `areas`")
+        return named.row(0, named=True)
+
+    def credit(self, *tables: str) -> Credit:
+        """Name every source of some tables."""
+        return Credit(self._named(*(self[table] for table in tables)), caption.OGL)
+
+    def inspections_credit(self, *, ungraded: bool = False, events: bool = False) -> Credit:
+        """Name the sources of inspections; count the many public pages that verify reviews and events.
+
+        Args:
+            ungraded: with the sources of inspections that give no grade.
+            events: with the sources of events.
+        """
+        rows = [self["judgements"]]
+        if ungraded:
+            rows.append(self["inspections"].filter(pl.col("programme") != codes.Programme.CQC_CLAS))
+        parts = [self._named(*rows)]
+        parts.append(f"{self['cqc_reviews']['source_id'].n_unique()} public pages that verify CQC’s reviews")
+        if events:
+            parts.append(f"{self['events']['source_id'].n_unique()} published sources on events")
+        return Credit("; ".join(parts), caption.OGL_AND_CQC)
+
+    def findings_credit(self, *tables: str) -> Credit:
+        """Name the sources of the reports that were read, and the codebook by which; with those of other tables."""
+        read = self["findings"].join(self.reports, on="inspection_id", how="semi")
+        named = self._named(read, *(self[table] for table in tables))
+        coded = f"{named}; {self.reports.height} reports read against this project’s codebook with machine help"
+        return Credit(coded, caption.OGL)
+
+    def _named(self, *citing: pl.DataFrame) -> str:
+        cited = pl.concat([rows["source_id"] for rows in citing]).unique()
+        rows = self["sources"].filter(pl.col("source_id").is_in(cited.implode())).sort("publisher", "title")
+        others = rows.filter(pl.col("licence") != OPEN_GOVERNMENT)
+        if not others.is_empty():
+            raise AnalysisError(
+                f"sources {', '.join(others['source_id'])} are not under the {OPEN_GOVERNMENT}; "
+                "credit them in analysis.catalogue.tables"
+            )
+        return "; ".join(f"{row['publisher']}, {row['title']}" for row in rows.iter_rows(named=True))
+
+
+def last_reporting_day(inspections: pl.DataFrame) -> date:
+    """The last 31 March that the graded inspections reach: the day as at which Ofsted counts.
+
+    Args:
+        inspections: the `inspections` table.
+    """
+    latest = inspections.filter(pl.col("programme").is_in(codes.GRADED_PROGRAMMES))["published"].max()
+    if not isinstance(latest, date):
+        raise AnalysisError("no graded inspection has a day of publication; fill the table `inspections`")
+    return date(latest.year if latest >= date(latest.year, 3, 31) else latest.year - 1, 3, 31)

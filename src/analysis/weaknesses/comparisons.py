@@ -1,0 +1,253 @@
+"""Comparisons: two groups of reports, and what goes together across areas. Association only, never cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import narwhals as nw
+from narwhals.typing import IntoFrameT
+
+from analysis import statistics
+from analysis.errors import AnalysisError
+from analysis.frames import (
+    DAY,
+    REAL,
+    TEXT,
+    WHOLE,
+    Columns,
+    Kind,
+    Lazy,
+    Value,
+    code_rank,
+    opened,
+    require_unique,
+    row_number,
+)
+from analysis.schema import codes
+from analysis.weaknesses.common import (
+    COHORT,
+    COHORT_KEYS,
+    COUNTED,
+    REPORTED,
+    REPORTS,
+    WEAKNESS,
+    Subject,
+    all_codes,
+    of_subject,
+    require_codes,
+)
+
+
+def compare(
+    reported_findings: IntoFrameT,
+    reports: IntoFrameT,
+    others: IntoFrameT,
+    *,
+    subject: Subject,
+    polarity: Sequence[str] = (WEAKNESS,),
+    of: str = "theme",
+) -> IntoFrameT:
+    """Two groups of reports side by side: in how many of each something was found.
+
+    Args:
+        reported_findings: what `reported` returns.
+        reports: some rows of what `read_reports` returns.
+        others: other rows of it; no report may be in both.
+        subject: which findings count.
+        polarity: `weakness`, `strength`, `progress`: which of them count.
+        of: the finding's code to count by: `theme`, `agency`, `severity`, `polarity`, `exploitation`.
+
+    Returns:
+        One row a code of the codebook, sorted by `<of>_order`: `<of>`, `<of>_order`, `findings`, `reports`,
+        `reports_read`, `share`, `low`, `high` (95%, Wilson), the same of the others as `other_findings`,
+        `other_reports`, `other_reports_read`, `other_share`, `other_low`, `other_high`, and `difference` (`share` minus
+        `other_share`) with `difference_low`, `difference_high` (95%, Newcombe).
+
+    Raises:
+        AnalysisError: a report in both groups, or a code that is not known.
+    """
+    engine, (finding, one, other) = opened((reported_findings, REPORTED), (reports, REPORTS), (others, REPORTS))
+    kept = require_codes("polarity", polarity, codes.FINDING_CODES["polarity"])
+    require_codes("code of a finding", [of], list(COUNTED))
+    for frame, name in ((one, "reports"), (other, "others")):
+        require_unique(engine, frame, ["inspection_id"], name)
+    in_both = engine.rows(
+        one.select("inspection_id").join(other.select("inspection_id"), on="inspection_id", how="inner")
+    )
+    if in_both:
+        raise AnalysisError(f"The report {in_both[0]['inspection_id']} is in both groups; take it out of one.")
+    counted = of_subject(finding, subject).filter(nw.col("polarity").is_in(kept))
+    found = counted.group_by("inspection_id", of).agg(found=nw.len().cast(WHOLE))
+
+    def group(frame: Lazy, prefix: str) -> Lazy:
+        size = frame.select(reports_read=nw.len().cast(WHOLE))
+        per_code = (
+            frame.select("inspection_id")
+            .join(found, on="inspection_id", how="inner")
+            .group_by(of)
+            .agg(findings=nw.col("found").sum().cast(WHOLE), reports=nw.len().cast(WHOLE))
+        )
+        rows = all_codes(engine, of).join(per_code, on=of, how="left").join(size, how="cross")
+        rows = rows.with_columns(nw.col("findings").fill_null(0), nw.col("reports").fill_null(0))
+        part, whole = nw.col("reports"), nw.col("reports_read")
+        rows = rows.with_columns(
+            share=statistics.share(part, whole),
+            low=statistics.wilson_low(part, whole),
+            high=statistics.wilson_high(part, whole),
+        )
+        columns = ("findings", "reports", "reports_read", "share", "low", "high")
+        return rows.select(of, f"{of}_order", **{f"{prefix}{column}": nw.col(column) for column in columns})
+
+    both = group(one, "").join(group(other, "other_").drop(f"{of}_order"), on=of, how="left")
+    counts = tuple(nw.col(name) for name in ("reports", "reports_read", "other_reports", "other_reports_read"))
+    rows = both.with_columns(
+        difference=nw.col("share") - nw.col("other_share"),
+        difference_low=statistics.difference_low(*counts),
+        difference_high=statistics.difference_high(*counts),
+    )
+    return engine.give(rows, sort=[f"{of}_order"])
+
+
+MEASURE_KINDS: dict[str, Kind] = {
+    "cohort": TEXT,
+    "cohort_label": TEXT,
+    "cohort_order": WHOLE,
+    "area_code": TEXT,
+    "area_name": TEXT,
+    "inspection_id": TEXT,
+    "published": DAY,
+    "findings": WHOLE,
+    "weaknesses": WHOLE,
+    "weakness_share": REAL,
+    "grade": TEXT,
+    "grade_rank": WHOLE,
+    "help_protection": TEXT,
+    "help_protection_rank": WHOLE,
+    "year": WHOLE,
+    "rate": REAL,
+    "certainty": TEXT,
+}
+
+
+def measures(
+    reported_findings: IntoFrameT,
+    reports: IntoFrameT,
+    rates: IntoFrameT,
+    cohort: IntoFrameT,
+    *,
+    subject: Subject,
+    year: int,
+    factor: str = codes.Factor.CSE,
+    programmes: Sequence[str] = (codes.Programme.SIF,),
+) -> IntoFrameT:
+    """One report an area, what it finds, its grades, and what assessments recorded: to see what goes together.
+
+    Args:
+        reported_findings: what `reported` returns.
+        reports: what `read_reports` returns.
+        rates: what `assessments.factor_rates` returns.
+        cohort: a cohort frame.
+        subject: which findings count.
+        year: the year of assessments, ending 31 March.
+        factor: what the assessments recorded.
+        programmes: the programmes whose first report with an overall grade is taken.
+
+    Returns:
+        One row a cohort and area with such a report, sorted by `cohort_order`, `area_code`: `cohort`, `cohort_label`,
+        `cohort_order`, `area_code`, `area_name`, `inspection_id`, `published`, `findings`, `weaknesses` (of the
+        subject), `weakness_share` (of its findings; empty where it has none), `grade`, `grade_rank`, `help_protection`,
+        `help_protection_rank` (1 to 4, inadequate to outstanding), `year`, `rate` (per 10,000 children; empty where it
+        cannot be used), `certainty`.
+    """
+    engine, (finding, report, rate, members) = opened(
+        (reported_findings, REPORTED),
+        (reports, REPORTS),
+        (
+            rates,
+            Columns("rates", {"area_code": TEXT, "year": WHOLE, "factor": TEXT, "rate": REAL, "certainty": TEXT}),
+        ),
+        (cohort, COHORT),
+    )
+    wanted = require_codes("programme", programmes, [str(code) for code in codes.Programme])
+    require_unique(engine, report, ["inspection_id"], "reports")
+    require_unique(engine, members, ["cohort", "area_code"], "cohort")
+    of_year = rate.filter((nw.col("factor") == str(factor)) & (nw.col("year") == year)).drop("factor")
+    require_unique(engine, of_year, ["area_code"], "rates")
+    graded = report.filter(nw.col("programme").is_in(wanted) & nw.col("grade").is_in([str(g) for g in codes.Grade]))
+    first = graded.with_columns(place=row_number(["area_code"], ["published", "inspection_id"])).filter(
+        nw.col("place") == 1
+    )
+    counts = (
+        of_subject(finding, subject)
+        .group_by("inspection_id")
+        .agg(findings=nw.len().cast(WHOLE), weaknesses=(nw.col("polarity") == WEAKNESS).sum().cast(WHOLE))
+    )
+    ranks = [str(grade) for grade in codes.Grade]
+    rows = (
+        members.select(*COHORT_KEYS, "area_code", "area_name")
+        .join(first, on="area_code", how="inner")
+        .join(counts, on="inspection_id", how="left")
+        .join(of_year.drop("year"), on="area_code", how="left")
+        .with_columns(nw.col("findings").fill_null(0), nw.col("weaknesses").fill_null(0), year=nw.lit(year).cast(WHOLE))
+        .with_columns(
+            weakness_share=statistics.share(nw.col("weaknesses"), nw.col("findings")),
+            grade_rank=code_rank("grade", ranks),
+            help_protection_rank=code_rank("help_protection", ranks),
+        )
+    )
+    return engine.give(rows.select(*MEASURE_KINDS), sort=["cohort_order", "area_code"])
+
+
+PAIRS: Mapping[str, tuple[str, str]] = {
+    "weaknesses_and_grade": ("weaknesses", "grade_rank"),
+    "weaknesses_and_help_protection": ("weaknesses", "help_protection_rank"),
+    "weakness_share_and_grade": ("weakness_share", "grade_rank"),
+    "weaknesses_and_rate": ("weaknesses", "rate"),
+    "weakness_share_and_rate": ("weakness_share", "rate"),
+    "grade_and_rate": ("grade_rank", "rate"),
+}
+"""What is set against what; grades rank from 1, inadequate, to 4, outstanding."""
+
+
+def associations(area_measures: IntoFrameT) -> IntoFrameT:
+    """Rank correlations across areas: whether two things go together, never whether one causes the other.
+
+    Args:
+        area_measures: what `measures` returns.
+
+    Returns:
+        One row a cohort and pair of measures, sorted by `cohort_order`, `pair_order`: `cohort`, `cohort_label`,
+        `cohort_order`, `pair`, `pair_order`, `one`, `other` (the measures), `areas` (with both), `without` (areas with
+        one of them missing), `rho` (Spearman), `low`, `high` (95%, Bonett and Wright); empty where it is not defined.
+    """
+    engine, (rows,) = opened((area_measures, Columns("area_measures", MEASURE_KINDS)))
+    require_unique(engine, rows, ["cohort", "area_code"], "area_measures")
+    cohorts: dict[tuple[str, str, int], list[dict[str, Value]]] = {}
+    for row in engine.rows(rows.sort("cohort_order", "area_code")):
+        cohorts.setdefault(tuple(row[key] for key in COHORT_KEYS), []).append(row)
+    records: dict[str, list[Value]] = {name: [] for name in _ASSOCIATIONS}
+    for keys, areas in cohorts.items():
+        for order, (pair, (one, other)) in enumerate(PAIRS.items(), start=1):
+            both = [(cast("float | None", row[one]), cast("float | None", row[other])) for row in areas]
+            found = statistics.spearman([(a, b) for a, b in both if a is not None and b is not None])
+            values = (*keys, pair, order, one, other, found.n, len(areas) - found.n, found.rho, found.low, found.high)
+            for name, value in zip(_ASSOCIATIONS, values, strict=True):
+                records[name].append(value)
+    return engine.give(engine.table(_ASSOCIATIONS, records), sort=["cohort_order", "pair_order"])
+
+
+_ASSOCIATIONS: dict[str, Kind] = {
+    "cohort": TEXT,
+    "cohort_label": TEXT,
+    "cohort_order": WHOLE,
+    "pair": TEXT,
+    "pair_order": WHOLE,
+    "one": TEXT,
+    "other": TEXT,
+    "areas": WHOLE,
+    "without": WHOLE,
+    "rho": REAL,
+    "low": REAL,
+    "high": REAL,
+}

@@ -1,0 +1,327 @@
+"""What became of a weakness: from one inspection of an area to the next, beside what chance alone would give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import NormalDist
+
+import narwhals as nw
+from narwhals.typing import IntoFrameT
+
+from analysis import statistics
+from analysis.frames import (
+    DAY,
+    REAL,
+    TEXT,
+    WHOLE,
+    Columns,
+    Kind,
+    Lazy,
+    opened,
+    require_match,
+    require_unique,
+    row_number,
+)
+from analysis.schema import codes
+from analysis.weaknesses.common import (
+    ANY_THEME,
+    COHORT,
+    COHORT_KEYS,
+    REPORTED,
+    REPORTS,
+    WEAKNESS,
+    Subject,
+    all_codes,
+    looks_at,
+    of_subject,
+    require_codes,
+    themes,
+)
+
+OUTCOMES = ("persistent", "resolved", "silent_since")
+"""What the next report says of a theme on which there was a weakness."""
+
+SUCCESSION_KINDS: dict[str, Kind] = {
+    "cohort": TEXT,
+    "cohort_label": TEXT,
+    "cohort_order": WHOLE,
+    "area_code": TEXT,
+    "area_name": TEXT,
+    "theme": TEXT,
+    "theme_order": WHOLE,
+    "order": WHOLE,
+    "earlier_inspection_id": TEXT,
+    "earlier_programme": TEXT,
+    "earlier_published": DAY,
+    "inspection_id": TEXT,
+    "programme": TEXT,
+    "published": DAY,
+    "earlier_weaknesses": WHOLE,
+    "weaknesses": WHOLE,
+    "strengths": WHOLE,
+    "outcome": TEXT,
+}
+
+
+def successions(
+    reported_findings: IntoFrameT,
+    reports: IntoFrameT,
+    cohort: IntoFrameT,
+    *,
+    subject: Subject,
+    programmes: Sequence[str] = codes.GRADED_PROGRAMMES,
+    together: bool = False,
+) -> IntoFrameT:
+    """From each report on an area to the next: what became of each theme.
+
+    Joint letters are left out by default: each has a subject of its own, so that its silence on another says nothing.
+    A weakness again is a weakness on the same theme, not of necessity the same failing.
+
+    Args:
+        reported_findings: what `reported` returns.
+        reports: what `read_reports` returns.
+        cohort: a cohort frame.
+        subject: which findings count. With `listed`, ILACS reports can hardly say `resolved`, since they list no
+            strengths.
+        programmes: whose reports follow each other.
+        together: all themes as one, `any` with order 0: whether any weakness was followed by any.
+
+    Returns:
+        One row a cohort, area, pair of consecutive reports and theme at which both looked, sorted by `cohort_order`,
+        `area_code`, `order`, `theme_order`: `cohort`, `cohort_label`, `cohort_order`, `area_code`, `area_name`,
+        `theme`, `theme_order`, `order` (1 for the first pair), `earlier_inspection_id`, `earlier_programme`,
+        `earlier_published`, `inspection_id`, `programme`, `published` (of the later report), `earlier_weaknesses`,
+        `weaknesses`, `strengths` (with progress; both of the later report), `outcome`: after a weakness `persistent`
+        (again a weakness, whatever else), `resolved` (a strength or progress, no weakness) or `silent_since` (nothing:
+        silence is not resolution); without one `new` (now a weakness) or `none`.
+    """
+    engine, (finding, report, members) = opened((reported_findings, REPORTED), (reports, REPORTS), (cohort, COHORT))
+    known = [str(code) for code in codes.Programme if code != codes.Programme.CQC_CLAS]
+    wanted = require_codes("programme", programmes, known)
+    require_unique(engine, report, ["inspection_id"], "reports")
+    require_unique(engine, members, ["cohort", "area_code"], "cohort")
+    require_match(engine, finding, report, ["inspection_id"], "reported_findings", "reports")
+
+    chain = report.filter(nw.col("programme").is_in(wanted)).with_columns(
+        day=nw.when(nw.col("started").is_null()).then(nw.col("published")).otherwise(nw.col("started"))
+    )
+    numbered = chain.with_columns(place=row_number(["area_code"], ["day", "published", "inspection_id"]))
+    later = numbered.select("area_code", "inspection_id", "programme", "published", order=nw.col("place") - 1)
+    earlier = numbered.select(
+        "area_code",
+        order="place",
+        earlier_inspection_id="inspection_id",
+        earlier_programme="programme",
+        earlier_published="published",
+    )
+    pairs = later.join(earlier, on=["area_code", "order"], how="inner")
+    counted = of_subject(finding, subject)
+    counts = (
+        (counted.with_columns(theme=nw.lit(ANY_THEME)) if together else counted)
+        .group_by("inspection_id", "theme")
+        .agg(
+            weaknesses=(nw.col("polarity") == WEAKNESS).sum().cast(WHOLE),
+            strengths=(nw.col("polarity") != WEAKNESS).sum().cast(WHOLE),
+        )
+    )
+    before = counts.select("theme", earlier_inspection_id="inspection_id", earlier_weaknesses="weaknesses")
+    rows = (
+        members.select(*COHORT_KEYS, "area_code", "area_name")
+        .join(pairs, on="area_code", how="inner")
+        .join(themes(engine, together=together), how="cross")
+        .filter(looks_at() & looks_at(programme="earlier_programme"))
+        .join(before, on=["earlier_inspection_id", "theme"], how="left")
+        .join(counts, on=["inspection_id", "theme"], how="left")
+        .with_columns(*(nw.col(column).fill_null(0) for column in ("earlier_weaknesses", "weaknesses", "strengths")))
+    )
+    had, has = nw.col("earlier_weaknesses") > 0, nw.col("weaknesses") > 0
+    outcome = (
+        nw.when(had & has)
+        .then(nw.lit("persistent"))
+        .when(had & (nw.col("strengths") > 0))
+        .then(nw.lit("resolved"))
+        .when(had)
+        .then(nw.lit("silent_since"))
+        .when(has)
+        .then(nw.lit("new"))
+        .otherwise(nw.lit("none"))
+    )
+    return engine.give(
+        rows.with_columns(outcome=outcome).select(*SUCCESSION_KINDS),
+        sort=["cohort_order", "area_code", "order", "theme_order"],
+    )
+
+
+def recurrence(theme_successions: IntoFrameT) -> IntoFrameT:
+    """How often a weakness was reported again, by theme, beside what chance alone would give.
+
+    Chance: if within each kind of pair (programme before, programme after) it did not matter which area's earlier
+    report goes with which area's later one. The expected number and its variance are the hypergeometric ones that
+    Mantel and Haenszel sum over strata. What is above chance may still have other causes: areas in difficulty have
+    longer lists.
+
+    Args:
+        theme_successions: what `successions` returns.
+
+    Returns:
+        One row a cohort and theme with at least one pair of reports, sorted by `cohort_order`, `theme_order`: `cohort`,
+        `cohort_label`, `cohort_order`, `theme`, `theme_order`, `pairs` (pairs of reports that both looked), `areas`
+        (with an earlier weakness), `earlier` (pairs with one: the denominator), `persistent`, `resolved`,
+        `silent_since`, `new` (among the other pairs); `share`, `low`, `high` (persistent of earlier; 95%, Wilson),
+        `expected` (pairs persistent by chance), `chance`, `chance_low`, `chance_high` (the same as a share of earlier,
+        with the range in which chance alone falls 19 times in 20). Shares are empty where there was no weakness.
+    """
+    engine, (rows,) = opened((theme_successions, Columns("theme_successions", SUCCESSION_KINDS)))
+    require_unique(engine, rows, ["cohort", "area_code", "order", "theme"], "theme_successions")
+    keys = [*COHORT_KEYS, "theme", "theme_order"]
+    had, has = nw.col("earlier_weaknesses") > 0, nw.col("weaknesses") > 0
+    strata = (
+        rows.with_columns(had=had, has=has)
+        .group_by(*keys, "earlier_programme", "programme")
+        .agg(
+            n=nw.len().cast(REAL),
+            before=nw.col("had").sum().cast(REAL),
+            after=nw.col("has").sum().cast(REAL),
+            **{outcome: (nw.col("outcome") == outcome).sum().cast(WHOLE) for outcome in (*OUTCOMES, "new")},
+        )
+    )
+    n, before, after = nw.col("n"), nw.col("before"), nw.col("after")
+    several = (
+        nw.when(n > 1).then(before * after * (n - before) * (n - after) / (n * n * (n - 1))).otherwise(nw.lit(0.0))
+    )
+    summed = (
+        strata.with_columns(expected=before * after / n, variance=several)
+        .group_by(*keys)
+        .agg(
+            pairs=nw.col("n").sum().cast(WHOLE),
+            earlier=nw.col("before").sum().cast(WHOLE),
+            expected=nw.col("expected").sum(),
+            variance=nw.col("variance").sum(),
+            **{outcome: nw.col(outcome).sum().cast(WHOLE) for outcome in (*OUTCOMES, "new")},
+        )
+    )
+    areas = rows.filter(had).group_by("cohort", "theme").agg(areas=nw.col("area_code").n_unique().cast(WHOLE))
+    return engine.give(
+        _with_chance(
+            summed.join(areas, on=["cohort", "theme"], how="left").with_columns(nw.col("areas").fill_null(0))
+        ).select(
+            *keys,
+            "pairs",
+            "areas",
+            "earlier",
+            *OUTCOMES,
+            "new",
+            "share",
+            "low",
+            "high",
+            "expected",
+            "chance",
+            "chance_low",
+            "chance_high",
+        ),
+        sort=["cohort_order", "theme_order"],
+    )
+
+
+def _with_chance(rows: Lazy) -> Lazy:
+    count, total = nw.col("persistent"), nw.col("earlier")
+    reach = NormalDist().inv_cdf(1 - (1 - statistics.CONFIDENCE) / 2) * nw.col("variance").sqrt()
+    any_earlier = total > 0
+    return rows.with_columns(
+        share=statistics.share(count, total),
+        low=statistics.wilson_low(count, total),
+        high=statistics.wilson_high(count, total),
+        chance=nw.when(any_earlier).then(nw.col("expected") / total),
+        chance_low=nw.when(any_earlier).then(((nw.col("expected") - reach) / total).clip(0.0, 1.0)),
+        chance_high=nw.when(any_earlier).then(((nw.col("expected") + reach) / total).clip(0.0, 1.0)),
+    )
+
+
+AFTERMATHS = ("at_latest", "answered", "silent_since")
+"""What the reports since an area's last weakness on a theme say."""
+
+
+def aftermath(
+    reported_findings: IntoFrameT, reports: IntoFrameT, cohort: IntoFrameT, *, subject: Subject
+) -> IntoFrameT:
+    """What became of each weakness that was ever reported of an area, by theme, in all reports read to this day.
+
+    Joint letters count: they may answer a weakness, or add one, but their silence is not counted as a report since.
+
+    Args:
+        reported_findings: what `reported` returns.
+        reports: what `read_reports` returns.
+        cohort: a cohort frame.
+        subject: which findings count.
+
+    Returns:
+        One row a cohort, area and theme with a weakness, sorted by `cohort_order`, `area_name`, `theme_order`:
+        `cohort`, `cohort_label`, `cohort_order`, `area_code`, `area_name`, `theme`, `theme_order`, `weaknesses`,
+        `reports_with`
+        (reports with one), `first_weakness`, `last_weakness` (days of publication), `strengths_since` (strengths and
+        progress published after it), `reports_since` (reports after it of inspections that look at the theme, without
+        joint letters), `aftermath`: `answered` (strength or progress reported since), `silent_since` (reports since,
+        none says anything on it), `at_latest` (no report since).
+    """
+    engine, (finding, report, members) = opened((reported_findings, REPORTED), (reports, REPORTS), (cohort, COHORT))
+    require_unique(engine, report, ["inspection_id"], "reports")
+    require_unique(engine, members, ["cohort", "area_code"], "cohort")
+    require_match(engine, finding, report, ["inspection_id"], "reported_findings", "reports")
+    counted = of_subject(finding, subject).join(
+        report.select("inspection_id", "published"), on="inspection_id", how="left"
+    )
+    weak = counted.filter(nw.col("polarity") == WEAKNESS)
+    place = ["area_code", "theme"]
+    last = weak.group_by(*place).agg(
+        weaknesses=nw.len().cast(WHOLE),
+        reports_with=nw.col("inspection_id").n_unique().cast(WHOLE),
+        first_weakness=nw.col("published").min(),
+        last_weakness=nw.col("published").max(),
+    )
+    after = (
+        counted.filter(nw.col("polarity") != WEAKNESS)
+        .join(last.select(*place, "last_weakness"), on=place, how="inner")
+        .filter(nw.col("published") > nw.col("last_weakness"))
+        .group_by(*place)
+        .agg(strengths_since=nw.len().cast(WHOLE))
+    )
+    since = (
+        report.filter(nw.col("programme") != str(codes.Programme.JTAI))
+        .select("area_code", "programme", "published")
+        .join(last.select(*place, "last_weakness"), on="area_code", how="inner")
+        .filter((nw.col("published") > nw.col("last_weakness")) & looks_at())
+        .group_by(*place)
+        .agg(reports_since=nw.len().cast(WHOLE))
+    )
+    rows = (
+        members.select(*COHORT_KEYS, "area_code", "area_name")
+        .join(last, on="area_code", how="inner")
+        .join(all_codes(engine, "theme"), on="theme", how="left")
+        .join(after, on=place, how="left")
+        .join(since, on=place, how="left")
+        .with_columns(nw.col("strengths_since").fill_null(0), nw.col("reports_since").fill_null(0))
+    )
+    outcome = (
+        nw.when(nw.col("strengths_since") > 0)
+        .then(nw.lit("answered"))
+        .when(nw.col("reports_since") > 0)
+        .then(nw.lit("silent_since"))
+        .otherwise(nw.lit("at_latest"))
+    )
+    return engine.give(
+        rows.with_columns(aftermath=outcome).select(
+            *COHORT_KEYS,
+            "area_code",
+            "area_name",
+            "theme",
+            "theme_order",
+            "weaknesses",
+            "reports_with",
+            "first_weakness",
+            "last_weakness",
+            "strengths_since",
+            "reports_since",
+            "aftermath",
+        ),
+        sort=["cohort_order", "area_name", "theme_order"],
+    )
