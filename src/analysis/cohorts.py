@@ -62,6 +62,11 @@ COHORT_KINDS: dict[str, Kind] = {
     "area_name": TEXT,
     "basis": TEXT,
 }
+
+COHORT = Columns("cohort", COHORT_KINDS)
+
+COHORT_KEYS = ("cohort", "cohort_label", "cohort_order")
+"""What whatever is counted by cohort starts with."""
 """The columns of a cohort frame."""
 
 _MEMBERS = ("area_code", "area_name", "basis")

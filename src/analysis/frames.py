@@ -236,3 +236,23 @@ def code_rank(column: str, codes: Sequence[str]) -> nw.Expr:
     for rank, code in reversed(list(enumerate(codes, start=1))):
         expression = nw.when(nw.col(column) == str(code)).then(nw.lit(rank)).otherwise(expression)
     return expression.cast(WHOLE)
+
+
+def melted(engine: Engine[IntoFrameT], cells: Lazy, name: str, values: Sequence[str]) -> Lazy:
+    """Counts that stand side by side, one below the other.
+
+    Args:
+        engine: the engine of the frame.
+        cells: one row a cell, with a column of whole numbers for each value.
+        name: the column that is to name the value; `<name>_order` gives its place.
+        values: the columns to take.
+
+    Returns:
+        One row a cell and value, with `count`, what the cell's column of that name holds.
+    """
+    order = f"{name}_order"
+    each = engine.table({name: TEXT, order: WHOLE}, {name: list(values), order: list(range(1, len(values) + 1))})
+    count: nw.Expr = nw.lit(None, dtype=WHOLE)
+    for value in values:
+        count = nw.when(nw.col(name) == value).then(nw.col(value)).otherwise(count)
+    return cells.join(each, how="cross").with_columns(count=count)

@@ -14,6 +14,8 @@ from statistics import NormalDist
 
 import narwhals as nw
 
+from analysis.frames import Lazy
+
 CONFIDENCE = 0.95
 
 _Z = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / 2)
@@ -34,6 +36,16 @@ def wilson_high(count: nw.Expr, total: nw.Expr) -> nw.Expr:
     """Upper limit of Wilson's 95% interval for a share; empty where the total is 0 or either is empty."""
     high = (_wilson_centre(count, total) + _wilson_half(count, total)).clip(0.0, 1.0)
     return nw.when(total > 0).then(nw.when(count < total).then(high).otherwise(count * 1.0 / total))
+
+
+def with_share(counts: Lazy, total: str) -> Lazy:
+    """With the `share` that `count` is of the total, and its interval (`low`, `high`; 95%, Wilson)."""
+    part, whole = nw.col("count"), nw.col(total)
+    return counts.with_columns(
+        share=share(part, whole),
+        low=wilson_low(part, whole),
+        high=wilson_high(part, whole),
+    )
 
 
 def _wilson_centre(count: nw.Expr, total: nw.Expr) -> nw.Expr:

@@ -8,6 +8,7 @@ from datetime import date
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
+from analysis.cohorts import COHORT, COHORT_KEYS
 from analysis.frames import (
     DAY,
     TEXT,
@@ -16,13 +17,12 @@ from analysis.frames import (
     Kind,
     Lazy,
     days_between,
+    melted,
     opened,
     require_unique,
 )
 from analysis.progress.common import (
     CLOSE,
-    COHORT,
-    COHORT_KEYS,
     GRADED,
     GRADES,
     ILACS,
@@ -31,11 +31,10 @@ from analysis.progress.common import (
     compared,
     known_domains,
     match_of,
-    melted,
     ordered_in_time,
-    with_share,
 )
 from analysis.schema import codes
+from analysis.statistics import with_share
 
 
 def trajectories(graded_judgements: IntoFrameT, cohort: IntoFrameT, *, by: By = "started") -> IntoFrameT:

@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from typing import Literal
 
 import narwhals as nw
-from narwhals.typing import IntoFrameT
 
-from analysis import statistics
-from analysis.cohorts import COHORT_KINDS
 from analysis.errors import AnalysisError
 from analysis.frames import (
     DAY,
     TEXT,
     WHOLE,
     Columns,
-    Engine,
     Lazy,
     row_number,
 )
@@ -31,10 +27,6 @@ GRADES = tuple(str(grade) for grade in codes.Grade)
 """The four grades, worst first."""
 
 SAME, CLOSE, NOT = codes.DOMAIN_MATCHES
-
-COHORT = Columns("cohort", COHORT_KINDS)
-
-COHORT_KEYS = ("cohort", "cohort_label", "cohort_order")
 
 AREAS = Columns("areas", {"area_code": TEXT, "name": TEXT, "region_code": TEXT, "valid_from": DAY, "valid_to": DAY})
 
@@ -107,23 +99,3 @@ def match_of(*columns: str) -> nw.Expr:
     missing = nw.any_horizontal(*(nw.col(column).is_null() for column in columns), ignore_nulls=True)
     any_close = nw.any_horizontal(*(nw.col(column) == CLOSE for column in columns), ignore_nulls=True)
     return nw.when(~missing).then(nw.when(any_close).then(nw.lit(CLOSE)).otherwise(nw.lit(SAME)))
-
-
-def with_share(counts: Lazy, total: str) -> Lazy:
-    """With the share that `count` is of the total, and its interval."""
-    part, whole = nw.col("count"), nw.col(total)
-    return counts.with_columns(
-        share=statistics.share(part, whole),
-        low=statistics.wilson_low(part, whole),
-        high=statistics.wilson_high(part, whole),
-    )
-
-
-def melted(engine: Engine[IntoFrameT], cells: Lazy, name: str, values: Sequence[str]) -> Lazy:
-    """One row a cell and value, `count` being what the cell's column of that name holds."""
-    order = f"{name}_order"
-    each = engine.table({name: TEXT, order: WHOLE}, {name: list(values), order: list(range(1, len(values) + 1))})
-    count: nw.Expr = nw.lit(None, dtype=WHOLE)
-    for value in values:
-        count = nw.when(nw.col(name) == value).then(nw.col(value)).otherwise(count)
-    return cells.join(each, how="cross").with_columns(count=count)

@@ -7,6 +7,7 @@ from datetime import date
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
+from analysis.cohorts import COHORT, COHORT_KEYS
 from analysis.errors import AnalysisError
 from analysis.frames import (
     DAY,
@@ -16,13 +17,7 @@ from analysis.frames import (
     opened,
     require_unique,
 )
-from analysis.progress.common import (
-    AS_AT,
-    COHORT,
-    COHORT_KEYS,
-    GRADED,
-    known_domains,
-)
+from analysis.progress.common import AS_AT, GRADED, known_domains
 from analysis.schema import codes
 
 

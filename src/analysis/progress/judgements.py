@@ -18,16 +18,7 @@ from analysis.frames import (
     require_match,
     require_unique,
 )
-from analysis.progress.common import (
-    AREAS,
-    AS_AT,
-    GRADED,
-    GRADES,
-    NOT,
-    By,
-    known_domains,
-    ordered_in_time,
-)
+from analysis.progress.common import AREAS, AS_AT, GRADED, GRADES, NOT, By, known_domains, ordered_in_time
 
 
 def graded(inspections: IntoFrameT, judgements: IntoFrameT, domains: IntoFrameT) -> IntoFrameT:

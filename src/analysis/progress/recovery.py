@@ -10,6 +10,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis import statistics
+from analysis.cohorts import COHORT, COHORT_KEYS
 from analysis.frames import (
     FLAG,
     REAL,
@@ -25,15 +26,7 @@ from analysis.frames import (
     require_unique,
     row_number,
 )
-from analysis.progress.common import (
-    AREAS,
-    COHORT,
-    COHORT_KEYS,
-    GRADED,
-    compared,
-    known_domains,
-    match_of,
-)
+from analysis.progress.common import AREAS, GRADED, compared, known_domains, match_of
 
 
 def recovery_spells(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
+from analysis.cohorts import COHORT, COHORT_KEYS
 from analysis.frames import (
     TEXT,
     WHOLE,
@@ -13,14 +14,8 @@ from analysis.frames import (
     opened,
     require_unique,
 )
-from analysis.progress.common import (
-    AS_AT,
-    CLOSE,
-    COHORT,
-    COHORT_KEYS,
-    GRADES,
-    with_share,
-)
+from analysis.progress.common import AS_AT, CLOSE, GRADES
+from analysis.statistics import with_share
 
 
 def grade_shares(as_at_grades: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:

@@ -10,11 +10,12 @@ Shares carry Wilson's 95% interval (`low`, `high`).
 Nothing reported is not the same as nothing wrong: silence, not read and not inspected are kept apart throughout.
 """
 
+from analysis.weaknesses.aftermath import AFTERMATHS, aftermath, aftermath_shares
 from analysis.weaknesses.common import Subject
 from analysis.weaknesses.comparisons import associations, compare, measures
 from analysis.weaknesses.evidence import behind
 from analysis.weaknesses.prevalence import prevalence
-from analysis.weaknesses.recurrence import AFTERMATHS, OUTCOMES, aftermath, recurrence, successions
+from analysis.weaknesses.recurrence import OUTCOMES, recurrence, successions
 from analysis.weaknesses.reports import read_reports, reported
 from analysis.weaknesses.states import STATES, states
 
@@ -24,6 +25,7 @@ __all__ = [
     "STATES",
     "Subject",
     "aftermath",
+    "aftermath_shares",
     "associations",
     "behind",
     "compare",

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import narwhals as nw
 
-from analysis.cohorts import COHORT_KINDS
 from analysis.errors import AnalysisError
 from analysis.frames import DAY, FLAG, TEXT, WHOLE, Columns, Engine, Kind, Lazy
 from analysis.schema import codes
@@ -23,9 +22,6 @@ same terms.
 """
 
 SUBJECTS: tuple[Subject, ...] = ("listed", "exploitation", "cse", "missing", "all")
-
-COHORT = Columns("cohort", COHORT_KINDS)
-COHORT_KEYS = ("cohort", "cohort_label", "cohort_order")
 
 REPORT_KINDS: dict[str, Kind] = {
     "inspection_id": TEXT,

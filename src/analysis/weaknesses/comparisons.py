@@ -9,6 +9,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis import statistics
+from analysis.cohorts import COHORT, COHORT_KEYS
 from analysis.errors import AnalysisError
 from analysis.frames import (
     DAY,
@@ -26,8 +27,6 @@ from analysis.frames import (
 )
 from analysis.schema import codes
 from analysis.weaknesses.common import (
-    COHORT,
-    COHORT_KEYS,
     COUNTED,
     REPORTED,
     REPORTS,

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
+from analysis.cohorts import COHORT, COHORT_KEYS
 from analysis.frames import opened, require_unique
 from analysis.schema import codes
 from analysis.weaknesses.common import (
-    COHORT,
-    COHORT_KEYS,
     FINDING_KINDS,
     REPORT_KINDS,
     REPORTED,

@@ -8,11 +8,10 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis import statistics
+from analysis.cohorts import COHORT, COHORT_KEYS
 from analysis.frames import WHOLE, Lazy, opened, require_match, require_unique
 from analysis.schema import codes
 from analysis.weaknesses.common import (
-    COHORT,
-    COHORT_KEYS,
     COUNTED,
     REPORTED,
     REPORTS,

@@ -9,6 +9,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis import statistics
+from analysis.cohorts import COHORT, COHORT_KEYS
 from analysis.frames import (
     DAY,
     REAL,
@@ -25,13 +26,10 @@ from analysis.frames import (
 from analysis.schema import codes
 from analysis.weaknesses.common import (
     ANY_THEME,
-    COHORT,
-    COHORT_KEYS,
     REPORTED,
     REPORTS,
     WEAKNESS,
     Subject,
-    all_codes,
     looks_at,
     of_subject,
     require_codes,
@@ -234,94 +232,4 @@ def _with_chance(rows: Lazy) -> Lazy:
         chance=nw.when(any_earlier).then(nw.col("expected") / total),
         chance_low=nw.when(any_earlier).then(((nw.col("expected") - reach) / total).clip(0.0, 1.0)),
         chance_high=nw.when(any_earlier).then(((nw.col("expected") + reach) / total).clip(0.0, 1.0)),
-    )
-
-
-AFTERMATHS = ("at_latest", "answered", "silent_since")
-"""What the reports since an area's last weakness on a theme say."""
-
-
-def aftermath(
-    reported_findings: IntoFrameT, reports: IntoFrameT, cohort: IntoFrameT, *, subject: Subject
-) -> IntoFrameT:
-    """What became of each weakness that was ever reported of an area, by theme, in all reports read to this day.
-
-    Joint letters count: they may answer a weakness, or add one, but their silence is not counted as a report since.
-
-    Args:
-        reported_findings: what `reported` returns.
-        reports: what `read_reports` returns.
-        cohort: a cohort frame.
-        subject: which findings count.
-
-    Returns:
-        One row a cohort, area and theme with a weakness, sorted by `cohort_order`, `area_name`, `theme_order`:
-        `cohort`, `cohort_label`, `cohort_order`, `area_code`, `area_name`, `theme`, `theme_order`, `weaknesses`,
-        `reports_with`
-        (reports with one), `first_weakness`, `last_weakness` (days of publication), `strengths_since` (strengths and
-        progress published after it), `reports_since` (reports after it of inspections that look at the theme, without
-        joint letters), `aftermath`: `answered` (strength or progress reported since), `silent_since` (reports since,
-        none says anything on it), `at_latest` (no report since).
-    """
-    engine, (finding, report, members) = opened((reported_findings, REPORTED), (reports, REPORTS), (cohort, COHORT))
-    require_unique(engine, report, ["inspection_id"], "reports")
-    require_unique(engine, members, ["cohort", "area_code"], "cohort")
-    require_match(engine, finding, report, ["inspection_id"], "reported_findings", "reports")
-    counted = of_subject(finding, subject).join(
-        report.select("inspection_id", "published"), on="inspection_id", how="left"
-    )
-    weak = counted.filter(nw.col("polarity") == WEAKNESS)
-    place = ["area_code", "theme"]
-    last = weak.group_by(*place).agg(
-        weaknesses=nw.len().cast(WHOLE),
-        reports_with=nw.col("inspection_id").n_unique().cast(WHOLE),
-        first_weakness=nw.col("published").min(),
-        last_weakness=nw.col("published").max(),
-    )
-    after = (
-        counted.filter(nw.col("polarity") != WEAKNESS)
-        .join(last.select(*place, "last_weakness"), on=place, how="inner")
-        .filter(nw.col("published") > nw.col("last_weakness"))
-        .group_by(*place)
-        .agg(strengths_since=nw.len().cast(WHOLE))
-    )
-    since = (
-        report.filter(nw.col("programme") != str(codes.Programme.JTAI))
-        .select("area_code", "programme", "published")
-        .join(last.select(*place, "last_weakness"), on="area_code", how="inner")
-        .filter((nw.col("published") > nw.col("last_weakness")) & looks_at())
-        .group_by(*place)
-        .agg(reports_since=nw.len().cast(WHOLE))
-    )
-    rows = (
-        members.select(*COHORT_KEYS, "area_code", "area_name")
-        .join(last, on="area_code", how="inner")
-        .join(all_codes(engine, "theme"), on="theme", how="left")
-        .join(after, on=place, how="left")
-        .join(since, on=place, how="left")
-        .with_columns(nw.col("strengths_since").fill_null(0), nw.col("reports_since").fill_null(0))
-    )
-    outcome = (
-        nw.when(nw.col("strengths_since") > 0)
-        .then(nw.lit("answered"))
-        .when(nw.col("reports_since") > 0)
-        .then(nw.lit("silent_since"))
-        .otherwise(nw.lit("at_latest"))
-    )
-    return engine.give(
-        rows.with_columns(aftermath=outcome).select(
-            *COHORT_KEYS,
-            "area_code",
-            "area_name",
-            "theme",
-            "theme_order",
-            "weaknesses",
-            "reports_with",
-            "first_weakness",
-            "last_weakness",
-            "strengths_since",
-            "reports_since",
-            "aftermath",
-        ),
-        sort=["cohort_order", "area_name", "theme_order"],
     )

@@ -8,11 +8,10 @@ from datetime import date
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
+from analysis.cohorts import COHORT, COHORT_KEYS
 from analysis.frames import DAY, TEXT, WHOLE, Columns, Lazy, opened, require_match, require_unique
 from analysis.schema import codes
 from analysis.weaknesses.common import (
-    COHORT,
-    COHORT_KEYS,
     PROGRESS,
     REPORTED,
     REPORTS,

@@ -1,0 +1,129 @@
+"""What became of each weakness ever reported of an area: answered since, silence since, or at the latest report."""
+
+from __future__ import annotations
+
+import narwhals as nw
+from narwhals.typing import IntoFrameT
+
+from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_KINDS
+from analysis.frames import TEXT, WHOLE, Columns, Kind, melted, opened, require_match, require_unique
+from analysis.schema import codes
+from analysis.statistics import with_share
+from analysis.weaknesses.common import REPORTED, REPORTS, WEAKNESS, Subject, all_codes, looks_at, of_subject
+
+AFTERMATHS = ("answered", "silent_since", "at_latest")
+"""What the reports since an area's last weakness on a theme say."""
+
+
+def aftermath(
+    reported_findings: IntoFrameT, reports: IntoFrameT, cohort: IntoFrameT, *, subject: Subject
+) -> IntoFrameT:
+    """What became of each weakness that was ever reported of an area, by theme, in all reports read to this day.
+
+    Joint letters count: they may answer a weakness, or add one, but their silence is not counted as a report since.
+
+    Args:
+        reported_findings: what `reported` returns.
+        reports: what `read_reports` returns.
+        cohort: a cohort frame.
+        subject: which findings count.
+
+    Returns:
+        One row a cohort, area and theme with a weakness, sorted by `cohort_order`, `area_name`, `theme_order`:
+        `cohort`, `cohort_label`, `cohort_order`, `area_code`, `area_name`, `theme`, `theme_order`, `weaknesses`,
+        `reports_with`
+        (reports with one), `first_weakness`, `last_weakness` (days of publication), `strengths_since` (strengths and
+        progress published after it), `reports_since` (reports after it of inspections that look at the theme, without
+        joint letters), `aftermath`: `answered` (strength or progress reported since), `silent_since` (reports since,
+        none says anything on it), `at_latest` (no report since).
+    """
+    engine, (finding, report, members) = opened((reported_findings, REPORTED), (reports, REPORTS), (cohort, COHORT))
+    require_unique(engine, report, ["inspection_id"], "reports")
+    require_unique(engine, members, ["cohort", "area_code"], "cohort")
+    require_match(engine, finding, report, ["inspection_id"], "reported_findings", "reports")
+    counted = of_subject(finding, subject).join(
+        report.select("inspection_id", "published"), on="inspection_id", how="left"
+    )
+    weak = counted.filter(nw.col("polarity") == WEAKNESS)
+    place = ["area_code", "theme"]
+    last = weak.group_by(*place).agg(
+        weaknesses=nw.len().cast(WHOLE),
+        reports_with=nw.col("inspection_id").n_unique().cast(WHOLE),
+        first_weakness=nw.col("published").min(),
+        last_weakness=nw.col("published").max(),
+    )
+    after = (
+        counted.filter(nw.col("polarity") != WEAKNESS)
+        .join(last.select(*place, "last_weakness"), on=place, how="inner")
+        .filter(nw.col("published") > nw.col("last_weakness"))
+        .group_by(*place)
+        .agg(strengths_since=nw.len().cast(WHOLE))
+    )
+    since = (
+        report.filter(nw.col("programme") != str(codes.Programme.JTAI))
+        .select("area_code", "programme", "published")
+        .join(last.select(*place, "last_weakness"), on="area_code", how="inner")
+        .filter((nw.col("published") > nw.col("last_weakness")) & looks_at())
+        .group_by(*place)
+        .agg(reports_since=nw.len().cast(WHOLE))
+    )
+    rows = (
+        members.select(*COHORT_KEYS, "area_code", "area_name")
+        .join(last, on="area_code", how="inner")
+        .join(all_codes(engine, "theme"), on="theme", how="left")
+        .join(after, on=place, how="left")
+        .join(since, on=place, how="left")
+        .with_columns(nw.col("strengths_since").fill_null(0), nw.col("reports_since").fill_null(0))
+    )
+    outcome = (
+        nw.when(nw.col("strengths_since") > 0)
+        .then(nw.lit("answered"))
+        .when(nw.col("reports_since") > 0)
+        .then(nw.lit("silent_since"))
+        .otherwise(nw.lit("at_latest"))
+    )
+    return engine.give(
+        rows.with_columns(aftermath=outcome).select(
+            *COHORT_KEYS,
+            "area_code",
+            "area_name",
+            "theme",
+            "theme_order",
+            "weaknesses",
+            "reports_with",
+            "first_weakness",
+            "last_weakness",
+            "strengths_since",
+            "reports_since",
+            "aftermath",
+        ),
+        sort=["cohort_order", "area_name", "theme_order"],
+    )
+
+
+def aftermath_shares(weakness_aftermath: IntoFrameT) -> IntoFrameT:
+    """Of the areas that ever had a weakness on a theme, how many had it answered since, by theme.
+
+    Args:
+        weakness_aftermath: what `aftermath` returns.
+
+    Returns:
+        One row a cohort, theme that any area had a weakness on, and aftermath, sorted by `cohort_order`, `theme_order`,
+        `aftermath_order`: `cohort`, `cohort_label`, `cohort_order`, `theme`, `theme_order`, `aftermath` (`answered`,
+        `silent_since`, `at_latest`), `aftermath_order` (1 to 3), `count` (areas), `areas` (with a weakness: the
+        denominator), `share`, `low`, `high`. All themes together are not one of the rows: areas would count twice.
+    """
+    kinds: dict[str, Kind] = {name: COHORT_KINDS[name] for name in COHORT_KEYS}
+    kinds |= {"area_code": TEXT, "theme": TEXT, "theme_order": WHOLE, "aftermath": TEXT}
+    engine, (rows,) = opened((weakness_aftermath, Columns("weakness_aftermath", kinds)))
+    require_unique(engine, rows, ["cohort", "area_code", "theme"], "weakness_aftermath")
+    keys = [*COHORT_KEYS, "theme", "theme_order"]
+    cells = rows.group_by(*keys).agg(
+        areas=nw.len().cast(WHOLE),
+        **{outcome: (nw.col("aftermath") == outcome).sum().cast(WHOLE) for outcome in AFTERMATHS},
+    )
+    shares = with_share(melted(engine, cells, "aftermath", AFTERMATHS), total="areas")
+    return engine.give(
+        shares.select(*keys, "aftermath", "aftermath_order", "count", "areas", "share", "low", "high"),
+        sort=["cohort_order", "theme_order", "aftermath_order"],
+    )
