@@ -178,3 +178,30 @@ def test_a_codes_rank_is_its_place_in_the_list() -> None:
         return engine.give(ranked, sort=["rank", "grade"])
 
     assert [row["rank"] for row in on_all_engines(rank, {"grades": grades})] == [1, 2, None, None]
+
+
+def test_counts_side_by_side_are_set_one_below_the_other() -> None:
+    cells = pl.DataFrame({"area": ["B", "A"], "good": [1, None], "bad": [2, 0], "other": [9, 9]})
+
+    def below(cells: Any) -> Any:
+        kinds: dict[str, frames.Kind] = {"area": TEXT, "good": WHOLE, "bad": WHOLE, "other": WHOLE}
+        engine, (cell,) = opened((cells, Columns("cells", kinds)))
+        long = frames.melted(engine, cell, "verdict", ["bad", "good"])
+        return engine.give(long.select("area", "verdict", "verdict_order", "count"), sort=["area", "verdict_order"])
+
+    assert [tuple(row.values()) for row in on_all_engines(below, {"cells": cells})] == [
+        ("A", "bad", 1, 0),
+        ("A", "good", 2, None),
+        ("B", "bad", 1, 2),
+        ("B", "good", 2, 1),
+    ]
+
+
+def test_no_counts_stay_none() -> None:
+    cells = pl.DataFrame({"area": [], "good": []}, schema={"area": pl.String, "good": pl.Int64})
+
+    def below(cells: Any) -> Any:
+        engine, (cell,) = opened((cells, Columns("cells", {"area": TEXT, "good": WHOLE})))
+        return engine.give(frames.melted(engine, cell, "verdict", ["good"]), sort=["area"])
+
+    assert on_all_engines(below, {"cells": cells}) == []

@@ -9,14 +9,15 @@ import narwhals as nw
 import polars as pl
 import pytest
 from engines import on_all_engines
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 from statsmodels.duration.survfunc import SurvfuncRight
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
 from analysis import statistics
-from analysis.frames import WHOLE, Columns, opened
+from analysis.frames import WHOLE, Columns, Kind, opened
 
 Limit = Callable[[nw.Expr, nw.Expr], nw.Expr]
 
@@ -140,3 +141,86 @@ def test_survival_and_median_are_those_of_statsmodels(drawn: list[tuple[int, boo
 def test_survival_of_nothing_is_refused(days: list[int], observed: list[bool]) -> None:
     with pytest.raises(ValueError, match="at least one spell"):
         statistics.kaplan_meier(days, observed)
+
+
+def limits_of_difference(one: tuple[int, int], other: tuple[int, int]) -> tuple[float | None, float | None]:
+    cells = pl.DataFrame({"a": [one[0]], "b": [one[1]], "c": [other[0]], "d": [other[1]]})
+    counts = [nw.col(name) for name in cells.columns]
+    found = nw.from_native(cells).select(
+        low=statistics.difference_low(*counts), high=statistics.difference_high(*counts)
+    )
+    return found["low"].to_list()[0], found["high"].to_list()[0]
+
+
+@given(shares, shares)
+@settings(deadline=None)
+def test_the_interval_of_a_difference_is_newcombes_of_statsmodels(one: tuple[int, int], other: tuple[int, int]) -> None:
+    low, high = confint_proportions_2indep(*one, *other, method="newcomb", compare="diff")
+    assert limits_of_difference(one, other) == pytest.approx((low, high), rel=1e-6, abs=1e-9)
+
+
+@given(shares, shares)
+@settings(deadline=None)
+def test_the_interval_of_a_difference_holds_it_and_turns_with_it(one: tuple[int, int], other: tuple[int, int]) -> None:
+    low, high = limits_of_difference(one, other)
+    assert low is not None
+    assert high is not None
+    assert -1 <= low <= one[0] / one[1] - other[0] / other[1] <= high <= 1
+    assert limits_of_difference(other, one) == pytest.approx((-high, -low), abs=1e-12)
+
+
+def test_the_interval_of_a_difference_in_newcombes_own_example() -> None:
+    # Newcombe, Statistics in Medicine 1998, table II, method 10: 56 of 70 against 48 of 80.
+    low, high = limits_of_difference((56, 70), (48, 80))
+    assert low is not None
+    assert high is not None
+    assert (round(low, 4), round(high, 4)) == (0.0524, 0.3339)
+
+
+def test_a_difference_with_nothing_has_no_interval() -> None:
+    assert limits_of_difference((0, 0), (1, 2)) == (None, None)
+    assert limits_of_difference((1, 2), (0, 0)) == (None, None)
+
+
+def test_counts_are_given_their_share_on_every_engine() -> None:
+    cells = pl.DataFrame({"cell": [1, 2, 3, 4], "count": [0, 3, 8, 0], "areas": [5, 4, 8, 0]})
+
+    def with_share(cells: Any) -> Any:
+        kinds: dict[str, Kind] = {"cell": WHOLE, "count": WHOLE, "areas": WHOLE}
+        engine, (cell,) = opened((cells, Columns("cells", kinds)))
+        return engine.give(statistics.with_share(cell, total="areas"), sort=["cell"])
+
+    found = on_all_engines(with_share, {"cells": cells})
+    assert [row["share"] for row in found] == [0, 0.75, 1, None]
+    for row in found[:3]:
+        limits = proportion_confint(row["count"], row["areas"], method="wilson")
+        assert (row["low"], row["high"]) == pytest.approx(limits, abs=1e-9)
+    assert (found[3]["low"], found[3]["high"], found[3]["count"], found[3]["areas"]) == (None, None, 0, 0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=60))
+@settings(deadline=None)
+def test_rank_correlation_is_that_of_scipy(drawn: list[tuple[int, int]]) -> None:
+    found = statistics.spearman(drawn)
+    assert found.n == len(drawn)
+    one, other = [a for a, _ in drawn], [b for _, b in drawn]
+    if len(drawn) < 4 or len(set(one)) < 2 or len(set(other)) < 2:
+        assert (found.rho, found.low, found.high) == (None, None, None)
+        return
+    assert found.rho == pytest.approx(spearmanr(one, other).statistic)
+    turned = statistics.spearman([(b, a) for a, b in drawn])
+    assert found.rho == pytest.approx(turned.rho)
+    if abs(spearmanr(one, other).statistic) < 1 - 1e-9:
+        assert found.rho is not None
+        assert found.low is not None
+        assert found.high is not None
+        assert -1 <= found.low < found.rho < found.high <= 1
+        spread = math.sqrt((1 + found.rho**2 / 2) / (len(drawn) - 3)) * 1.959963985
+        assert math.atanh(found.high) - math.atanh(found.rho) == pytest.approx(spread)
+        assert math.atanh(found.rho) - math.atanh(found.low) == pytest.approx(spread)
+
+
+def test_rank_correlation_sees_ranks_only() -> None:
+    pairs = [(1.0, 3.0), (2.0, 1.0), (3.0, 4.0), (4.0, 2.0), (5.0, 5.0)]
+    assert statistics.spearman(pairs) == statistics.spearman([(a**3, math.exp(b)) for a, b in pairs])
+    assert statistics.spearman(pairs).rho == pytest.approx(0.5)

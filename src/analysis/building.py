@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analysis import database, project
-from analysis.errors import Fault, FaultsError
+from analysis.errors import AnalysisError, Fault, FaultsError
 from analysis.folders import replacing, write_file
 from analysis.schema import check, describe
 from analysis.schema.tables import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.publish.site import Site
 
 
 @dataclass(frozen=True)
@@ -123,9 +129,70 @@ def build(say: Callable[[str], None]) -> None:
         written = sum(1 for _ in fresh.glob("*.parquet"))
     say(f"Wrote {written} Parquet files and analysis.duckdb to {home.processed}.")
     # Charts pull in Altair and the renderer, which a check need not wait for.
-    from analysis import catalogue, publish
+    from analysis import publish
 
     with database.connect(checked.tables) as con:
-        figures = catalogue.catalogue(con)
-    publish.publish(figures, home.exports, data_version=data_version(home.raw))
-    say(f"Wrote {len(figures)} charts to {home.exports}.")
+        site = _site(con, home)
+    publish.publish(site, home.exports)
+    say(
+        f"Wrote {len(site.figures)} charts, {len(site.themes)} themes and {len(site.profiles)} areas to "
+        f"{home.exports}: open index.html there."
+    )
+
+
+def _site(con: duckdb.DuckDBPyConnection, home: project.Project) -> Site:
+    from analysis.catalogue import Tables
+    from analysis.publish.site import assemble
+
+    return assemble(
+        Tables(con), codebook=home.codebook.read_text(encoding="utf-8"), data_version=data_version(home.raw)
+    )
+
+
+def write_profile(area: str, path: Path | None) -> Path:
+    """Write the page of one area, of any English authority, as a file that stands alone.
+
+    Args:
+        area: its name, slug or code.
+        path: where to write; by default `<slug>.html` in the current folder.
+
+    Returns:
+        The file written.
+
+    Raises:
+        FaultsError: the curated tables break rules.
+        AnalysisError: there is no such area.
+    """
+    from analysis import publish
+    from analysis.catalogue import Tables
+    from analysis.catalogue.profile import find_area, profile
+
+    home = project.find()
+    with database.open(home.raw) as con:
+        tables = Tables(con)
+        found = profile(tables, find_area(tables, area))
+        page = publish.profile_page(found, publish.Words(tables.theme_labels, tables.statement, data_version(home.raw)))
+    target = path or Path(f"{found.area['slug']}.html")
+    write_file(target, page.encode("utf-8"))
+    return target
+
+
+def trace(chart: str, marks: Mapping[str, str]) -> pl.DataFrame:
+    """The rows of data/raw behind a published chart; see `analysis.catalogue.trace`.
+
+    Args:
+        chart: its name.
+        marks: columns of the chart's data with the values wanted.
+
+    Raises:
+        AnalysisError: there is no such chart, column or value.
+    """
+    from analysis import catalogue
+    from analysis.catalogue.trace import trace as rows_behind
+
+    home = project.find()
+    with database.open(home.raw) as con:
+        figures = {figure.name: figure for figure in catalogue.catalogue(con)}
+    if chart not in figures:
+        raise AnalysisError(f"There is no chart {chart!r}. There are {', '.join(figures)}.")
+    return rows_behind(figures[chart], home.raw, marks)

@@ -1,4 +1,4 @@
-"""The command line: build, check, describe, import, passages."""
+"""The command line: build, check, describe, import, passages, profile, trace."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis.errors import AnalysisError
+from analysis.folders import write_file
 from analysis.sources.catalogue import SOURCES
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ def main() -> None:
 def build() -> None:
     """Check the curated tables, then write data/processed and exports.
 
-    data/processed gets one Parquet file a table and view and one .duckdb file; exports gets each chart as SVG, PNG,
-    HTML and CSV, with manifest.json. Each folder is replaced as a whole, or left as it was.
+    data/processed gets one Parquet file a table and view and one .duckdb file; exports gets the site: a page for each
+    chart (with SVG, PNG and CSV), theme and area, the method, and manifest.json; open index.html. Each folder is
+    replaced as a whole, or left as it was.
     """
     from analysis import building
 
@@ -59,6 +61,54 @@ def check() -> None:
     for line in found.lines:
         typer.echo(line)
     raise typer.Exit(1 if found.count else 0)
+
+
+@app.command(no_args_is_help=True)
+def profile(
+    area: Annotated[str, typer.Argument(help="an English authority: its name or its code")],
+    out: Annotated[Path | None, typer.Option("--out", help="the file to write; by default <area>.html here")] = None,
+) -> None:
+    """Write one page on an area, as an HTML file that stands alone and prints on A4.
+
+    Inspections and grades beside region and statistical neighbours, weaknesses and what became of them where the
+    reports were read, exploitation in assessments, sources.
+    """
+    from analysis import building
+
+    typer.echo(f"Wrote {building.write_profile(area, out)}.")
+
+
+@app.command(no_args_is_help=True)
+def trace(
+    chart: Annotated[str, typer.Argument(help="the name of a published chart, as its files are called")],
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="COLUMN=VALUE", help="only marks with this value")
+    ] = None,
+    sheet: Annotated[Path | None, typer.Option("--csv", help="write all rows to a CSV file")] = None,
+    show: Annotated[int, typer.Option("--show", min=0, help="how many rows to print")] = 20,
+) -> None:
+    """List the rows of data/raw behind a chart or some of its marks, with file, line, report and page."""
+    from analysis import building
+
+    wanted = dict(_mark(given) for given in where or [])
+    rows = building.trace(chart, wanted)
+    for row in rows.head(show).iter_rows(named=True):
+        place = f"{row.pop('table')}:{row.pop('line')}"
+        typer.echo(f"{place}  " + "  ".join(f"{name}={value}" for name, value in row.items() if value is not None))
+    left = rows.height - show
+    typer.echo(f"{rows.height:,} rows stand behind {chart}" + (f"; {left:,} more (--show N)." if left > 0 else "."))
+    if sheet is not None:
+        from analysis.publish import table
+
+        write_file(sheet, table.csv(rows))
+        typer.echo(f"Wrote {sheet}.")
+
+
+def _mark(given: str) -> tuple[str, str]:
+    column, sign, value = given.partition("=")
+    if not sign:
+        raise AnalysisError(f"--where {given}: write COLUMN=VALUE, such as theme=missing.")
+    return column, value
 
 
 @app.command()

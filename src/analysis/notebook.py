@@ -49,10 +49,9 @@ def static() -> None:
 def _live(figure: Figure, include: Any = None, exclude: Any = None) -> Any:
     import altair as alt
 
-    from analysis.charts import theme
-
-    with alt.theme.enable(theme.NAME):
-        widget = alt.JupyterChart(figure.picture())
+    # A link opens beside the notebook, not in its place.
+    options = {"loader": {"target": "_blank", "rel": "noopener"}}
+    widget = alt.JupyterChart(alt.Chart.from_dict(figure.specification()), embed_options=options)
     return widget._repr_mimebundle_()
 
 

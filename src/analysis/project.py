@@ -33,6 +33,11 @@ class Project:
         return self.home / "exports"
 
     @property
+    def codebook(self) -> Path:
+        """How findings are coded."""
+        return self.home / "data" / "CODEBOOK.md"
+
+    @property
     def dictionary(self) -> Path:
         """The data dictionary, made from the rules."""
         return self.home / "data" / "DICTIONARY.md"

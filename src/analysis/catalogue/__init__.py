@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.catalogue import areas, inspections
+from analysis.catalogue import areas, consequences, inspections, reported
 from analysis.catalogue.tables import Tables, last_reporting_day
 from analysis.charts.figure import Figure
 
@@ -12,17 +12,24 @@ if TYPE_CHECKING:
     import duckdb
 
 __all__ = [
+    "LEADING",
     "ROTHERHAM",
     "Tables",
     "catalogue",
     "exploitation_in_england",
     "for_area",
     "last_reporting_day",
+    "of_consequences",
+    "of_findings",
     "of_progress",
     "of_the_fifty",
+    "questions",
 ]
 
 ROTHERHAM = "E08000018"
+
+LEADING = ("exploitation_by_theme", "exploitation_what_became", "fifty_by_latest_judgement")
+"""The charts that say most."""
 
 
 def catalogue(con: duckdb.DuckDBPyConnection) -> list[Figure]:
@@ -30,22 +37,48 @@ def catalogue(con: duckdb.DuckDBPyConnection) -> list[Figure]:
 
     Args:
         con: what `analysis.open()` returns.
-
-    Returns:
-        The figures of the fifty, of progress, of exploitation in England, and of Rotherham.
     """
-    tables = Tables(con)
+    return [figure for _, figures in questions(Tables(con)) for figure in figures]
+
+
+def questions(tables: Tables) -> list[tuple[str, list[Figure]]]:
+    """Every chart that is published, in the order in which to read them, under the question that it answers.
+
+    Args:
+        tables: the curated tables.
+    """
+    by_theme, on_exploitation, by_group = reported.of_prevalence(tables)
+    became, again, letters, graded, recorded = consequences.of_consequences(tables)
+    basis, latest, history = inspections.of_the_fifty(tables)
     return [
-        *inspections.of_the_fifty(tables),
-        *inspections.of_progress(tables),
-        areas.exploitation_in_england(tables),
-        *areas.for_area(tables, ROTHERHAM),
+        ("Which weaknesses did inspectors report most?", [by_theme, by_group]),
+        (
+            "What was weak, and what was strong, on exploitation?",
+            [on_exploitation, *reported.sheets(tables), reported.explorer_of_findings(tables), letters],
+        ),
+        ("What became of the weaknesses?", [became, again]),
+        ("What goes together with them?", [graded, recorded]),
+        ("How did grades change?", [latest, *inspections.of_progress(tables)]),
+        ("How often was exploitation recorded in assessments?", [areas.exploitation_in_england(tables)]),
+        ("Which areas are the fifty?", [basis, history]),
+        ("Rotherham", areas.for_area(tables, ROTHERHAM)),
     ]
 
 
 def of_the_fifty(con: duckdb.DuckDBPyConnection) -> list[Figure]:
     """The fifty on the tile map, by basis and by latest overall judgement, and their inspection history."""
     return inspections.of_the_fifty(Tables(con))
+
+
+def of_findings(con: duckdb.DuckDBPyConnection) -> list[Figure]:
+    """What was reported in the fifty: by theme, by kind of report, by area, and finding by finding."""
+    tables = Tables(con)
+    return [*reported.of_prevalence(tables), *reported.sheets(tables), reported.explorer_of_findings(tables)]
+
+
+def of_consequences(con: duckdb.DuckDBPyConnection) -> list[Figure]:
+    """What became of weaknesses, whether they came again, and what goes together with them."""
+    return consequences.of_consequences(Tables(con))
 
 
 def of_progress(con: duckdb.DuckDBPyConnection) -> list[Figure]:
@@ -59,7 +92,7 @@ def exploitation_in_england(con: duckdb.DuckDBPyConnection) -> Figure:
 
 
 def for_area(con: duckdb.DuckDBPyConnection, area_code: str) -> list[Figure]:
-    """The charts of any one area: its timeline, and exploitation in assessments beside its statistical neighbours.
+    """The charts of any one area: timeline, exploitation in assessments, and findings where any are on record.
 
     Args:
         con: what `analysis.open()` returns.

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from analysis import assessments, charts, progress
 from analysis.catalogue.tables import ENGLAND, Tables
+from analysis.charts import caption
+from analysis.charts.caption import Credit
 from analysis.charts.figure import Figure
+from analysis.schema import codes
 
 
 def exploitation_in_england(tables: Tables) -> Figure:
@@ -28,6 +33,7 @@ def for_area(tables: Tables, area_code: str) -> list[Figure]:
     """
     area = tables.area(area_code)
     timeline = progress.timeline(area_code, tables["inspections"], tables.graded, tables["events"])
+    found = area_findings(tables, area_code)
     return [
         charts.area_timeline(
             timeline,
@@ -40,4 +46,50 @@ def for_area(tables: Tables, area_code: str) -> list[Figure]:
             slug=area["slug"],
             credit=tables.credit("assessments", "children", "neighbours"),
         ),
+        *([found] if found is not None else []),
     ]
+
+
+def area_findings(tables: Tables, area_code: str) -> Figure | None:
+    """What each inspection of an area reported, by theme; nothing where no finding is on record.
+
+    Args:
+        tables: the curated tables.
+        area_code: `areas.area_code`.
+
+    Raises:
+        AnalysisError: there is no such area.
+    """
+    area = tables.area(area_code)
+    overall = tables.graded.filter(pl.col("domain") == str(codes.Domain.OVERALL)).select("inspection_id", "grade")
+    inspections = (
+        tables["inspections"]
+        .filter(pl.col("area_code") == area_code)
+        .sort("published", "inspection_id", nulls_last=True)
+        .join(overall, on="inspection_id", how="left", maintain_order="left")
+        .with_columns(read=pl.col("inspection_id").is_in(tables.reports["inspection_id"].to_list()))
+    )
+    findings = (
+        tables["findings"]
+        .join(inspections, on="inspection_id", how="semi")
+        .with_columns(
+            on_exploitation=pl.col("exploitation_focus").is_in(list(codes.ON_EXPLOITATION)).fill_null(value=False)
+        )
+    )
+    if findings.is_empty():
+        return None
+    elsewhere = findings.join(tables.reports, on="inspection_id", how="anti")
+    none_read = elsewhere.height == findings.height
+    credit = tables.credit("judgements") if none_read else tables.findings_credit("judgements")
+    if not elsewhere.is_empty():
+        pages = f"{caption.counted(elsewhere['source_id'].n_unique(), 'public page')} on CQC’s review"
+        coded = ", read against this project’s codebook with the help of a machine" if none_read else ""
+        credit = Credit(f"{credit.source}; {pages}{coded}", caption.OGL_AND_CQC)
+    return charts.findings_of_area(
+        findings,
+        inspections,
+        tables.theme_labels,
+        area_name=area["name"],
+        slug=area["slug"],
+        credit=credit,
+    )

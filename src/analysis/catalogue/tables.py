@@ -117,8 +117,7 @@ class Tables:
         """Name the sources of the reports that were read, and the codebook by which; with those of other tables."""
         read = self["findings"].join(self.reports, on="inspection_id", how="semi")
         named = self._named(read, *(self[table] for table in tables))
-        coded = f"{named}; {self.reports.height} reports read against this project’s codebook with machine help"
-        return Credit(coded, caption.OGL)
+        return Credit(f"{named}; read against this project’s codebook with the help of a machine", caption.OGL)
 
     def _named(self, *citing: pl.DataFrame) -> str:
         cited = pl.concat([rows["source_id"] for rows in citing]).unique()

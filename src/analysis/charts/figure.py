@@ -33,6 +33,7 @@ class Figure:
         licence: the terms under which they are used.
         alt_text: the same message in sentences, its numbers computed from `data`.
         data: the rows behind the marks.
+        reading: how to read the marks.
         notes: what a fair reading needs: breaks, gaps and limits.
         width: how wide the picture is in pixels, for wrapping its words.
         behind: where rows of `data` are counts, what was counted: the columns of `data` that tell its rows apart, and
@@ -48,6 +49,7 @@ class Figure:
     alt_text: str
     data: pl.DataFrame
     notes: tuple[str, ...] = ()
+    reading: str = ""
     width: int = theme.WIDTH
     behind: pl.DataFrame | None = None
 
@@ -105,31 +107,6 @@ class Figure:
         """Notes, source and licence, as printed under the marks."""
         return (*self.notes, f"Source: {self.source}", f"Licence: {self.licence}")
 
-    def picture(self) -> alt.VConcatChart:
-        """Put headline, subtitle and caption around the marks."""
-        inner = (
-            alt.vconcat(self.chart)
-            .properties(
-                title=alt.TitleParams(
-                    text=caption.balance(self.headline, self.width, theme.HEADLINE_SIZE, bold=True),
-                    subtitle=caption.balance(self.subtitle, self.width, theme.SUBTITLE_SIZE),
-                )
-            )
-            .resolve_legend(**INDEPENDENT)
-        )
-        lines = [line for part in self.caption for line in caption.wrap(part, self.width, theme.CAPTION_SIZE)]
-        return alt.vconcat(inner).properties(
-            title=alt.TitleParams(
-                text=lines,
-                orient="bottom",
-                fontSize=theme.CAPTION_SIZE,
-                fontWeight="normal",
-                color=theme.QUIET_TEXT,
-                lineHeight=17,
-                offset=14,
-            )
-        )
-
     def specification(self, *, framed: bool = True) -> dict[str, Any]:
         """Give the Vega-Lite specification in the project's look, whatever theme is enabled.
 
@@ -137,8 +114,34 @@ class Figure:
             framed: with headline and caption; without, the marks alone, for a page that has the words itself.
         """
         with alt.theme.enable(theme.NAME):
-            spec: dict[str, Any] = (self.picture() if framed else self.chart).to_dict()
-        return spec
+            marks: dict[str, Any] = self.chart.to_dict()
+        return self._framed(marks) if framed else marks
+
+    def _framed(self, marks: dict[str, Any]) -> dict[str, Any]:
+        """Put headline, subtitle and caption around the marks.
+
+        Altair's own concatenation would copy every part of the chart once a level, which takes longer than drawing it.
+        """
+        top: dict[str, Any] = {key: marks.pop(key) for key in ("$schema", "config", "datasets", "params") if key in marks}
+        headed = {
+            "vconcat": [marks],
+            "title": {
+                "text": caption.balance(self.headline, self.width, theme.HEADLINE_SIZE, bold=True),
+                "subtitle": caption.balance(self.subtitle, self.width, theme.SUBTITLE_SIZE),
+            },
+            "resolve": {"legend": INDEPENDENT},
+        }
+        lines = [line for part in self.caption for line in caption.wrap(part, self.width, theme.CAPTION_SIZE)]
+        below = {
+            "text": lines,
+            "orient": "bottom",
+            "fontSize": theme.CAPTION_SIZE,
+            "fontWeight": "normal",
+            "color": theme.QUIET_TEXT,
+            "lineHeight": 17,
+            "offset": 14,
+        }
+        return {**top, "vconcat": [headed], "title": below}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         from analysis.charts import render

@@ -91,6 +91,11 @@ def grades_over_time(shares: Any, *, statement: str, credit: Credit) -> Figure:
         ),
         source=credit.source,
         licence=credit.licence,
+        reading=(
+            "One panel a grade. A point is the share of judged areas that stood at the grade on that day, by "
+            "their latest judgement; the pale band is its 95% interval. Where the bands of the two lines "
+            "overlap, a difference may be chance."
+        ),
         alt_text=f"Four line charts, one a grade, {codes.DOMAIN_LABELS[domain].lower()}. {'. '.join(sentences)}.",
         data=rows,
         notes=(
@@ -272,6 +277,10 @@ def first_to_latest(transitions: Any, *, statement: str, credit: Credit) -> Figu
         subtitle=f"Areas by grade at the first (rows) and the latest judgement (columns), by domain. {statement}.",
         source=credit.source,
         licence=credit.licence,
+        reading=(
+            "One table a domain. Rows are the first judgement, columns the latest; a number counts areas. On "
+            "the framed diagonal the grade is the same, right of it better, left of it worse."
+        ),
         alt_text=f"Tables of first against latest grade. {'. '.join(sentences)}.",
         data=rows,
         notes=tuple(notes),

@@ -100,6 +100,11 @@ def inspection_history(history: Any, *, statement: str, credit: Credit) -> Figur
         ),
         source=credit.source,
         licence=credit.licence,
+        reading=(
+            "One row an area, one mark an inspection or review on the day of its report. The shape says what it "
+            "was, shade and letter the overall grade: I inadequate, R requires improvement, G good, O "
+            "outstanding."
+        ),
         alt_text=(
             f"Timeline with a row for each of {areas.height} areas and {inspected.height} inspections and reviews "
             f"({by_programme}), {first} to {last}. {ever} areas were judged inadequate overall at least once. "
@@ -189,6 +194,10 @@ def area_timeline(timeline: Any, *, area_name: str, slug: str, credit: Credit) -
         ),
         source=credit.source,
         licence=credit.licence,
+        reading=(
+            "Time runs to the right and each event has its own row. The shape says what it was, shade and "
+            "letter the overall grade: I inadequate, R requires improvement, G good, O outstanding."
+        ),
         alt_text=(
             f"Timeline of {area_name} with "
             f"{caption.counted(inspections, 'inspection or review', 'inspections or reviews')} and "

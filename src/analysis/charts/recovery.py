@@ -61,6 +61,11 @@ def time_to_recovery(curve: Any, times: Any, *, statement: str, credit: Credit) 
         ),
         source=credit.source,
         licence=credit.licence,
+        reading=(
+            "Each line starts at 100% on the day an area was first judged inadequate in the domain and steps "
+            "down when one is judged better. A tick is an area last seen still inadequate. Where the line "
+            "crosses one half is the median time; the band is the 95% interval."
+        ),
         alt_text=f"Step lines falling from 100% at the first inadequate report. {' '.join(sentences)}",
         data=rows,
         notes=(

@@ -74,6 +74,10 @@ def fifty_by_basis(tiles: Any, cohort: Any, *, statement: str, credit: Credit) -
         subtitle=f"{statement}. Each tile is one of {rows.height} authorities.",
         source=credit.source,
         licence=credit.licence,
+        reading=(
+            "Each tile is an authority near its place on the map, all of one size. The mark on a tile says why "
+            "the area belongs to the fifty; pale tiles are the other authorities."
+        ),
         alt_text=(
             f"Tile map of England, one equal tile for each of {rows.height} authorities. {statement}. "
             f"{'. '.join(by_basis)}. {without_tile}"
@@ -148,6 +152,11 @@ def fifty_by_judgement(tiles: Any, cohort: Any, *, statement: str, credit: Credi
         subtitle=f"{subject}, latest judgement as at {on}. {statement}.",
         source=credit.source,
         licence=credit.licence,
+        reading=(
+            "Each tile is an authority near its place on the map, all of one size. Shade and letter give the "
+            "latest overall grade: I inadequate, R requires improvement, G good, O outstanding; pale tiles are "
+            "the other authorities."
+        ),
         alt_text=(
             f"Tile map of England with the latest {subject.lower()} judgement of the reviewed areas as at {on}: "
             f"of {judged} areas judged, {spread}.{gap} {without_tile}"

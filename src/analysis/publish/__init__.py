@@ -1,12 +1,13 @@
-"""Publish charts as static files: pictures, interactive pages, the rows behind them, and a manifest.
+"""Publish the record as a folder of pages that needs no network and no server.
 
-For each figure there are four files named after it: `.svg` and `.png` (the picture), `.html` (the same chart,
-interactive, needing no network) and `.csv` (the rows behind the marks). `manifest.json` lists them all.
+`index.html` leads to a page for each chart (`charts/`), theme (`themes/`) and area (`areas/`), and to the method. For
+each chart there are `.svg` and `.png` (the picture), `.csv` (the rows behind the marks, with the identifiers of what
+stands behind them) and `_interactive.html`. `manifest.json` lists every file with its hash.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,61 +15,105 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError
 from analysis.folders import replacing
 from analysis.progress_bar import Progress, progress_bar
-from analysis.publish import manifest, page, table
+from analysis.publish import assets, manifest, table
+from analysis.publish.pages import Pages, area_page
+from analysis.publish.pictures import Picture, inside, picture
+from analysis.publish.site import Site, Words
 
 if TYPE_CHECKING:
+    from analysis.catalogue.profile import Profile
     from analysis.charts.figure import Figure
 
-__all__ = ["publish"]
+__all__ = ["Site", "Words", "profile_page", "publish"]
+
+Files = dict[str, bytes]
+"""The bytes of some files by their path in the site."""
 
 
-def publish(
-    figures: Iterable[Figure], folder: Path | str, *, data_version: str, progress: Progress | None = None
-) -> Path:
-    """Write every figure's files and the manifest, whole or not at all.
+def publish(site: Site, folder: Path | str, *, progress: Progress | None = None) -> Path:
+    """Write the whole site, or nothing.
 
     The files are written into a new folder beside `folder`, which takes its place when all are there; where
-    anything fails, `folder` stays as it was. The same figures and data version always give the same bytes.
+    anything fails, `folder` stays as it was. The same site always gives the same bytes.
 
     Args:
-        figures: what to publish; each name once.
+        site: what to publish; each chart's name once.
         folder: where to; made if need be. What an earlier run published there is replaced.
-        data_version: the version of the data that the figures were made from, for the manifest.
         progress: is told how far the work is; by default a bar, where standard error is a terminal.
 
     Returns:
         The manifest's path.
 
     Raises:
-        AnalysisError: there is no figure, two share a name, or the folder holds something other than what was
+        AnalysisError: there is no chart, two share a name, or the folder holds something other than what was
             published before.
         RenderError: a figure's text holds a character that the charts' font lacks.
     """
-    chosen = list(figures)
     target = Path(folder)
-    _require_names(chosen)
+    _require_names(site.figures)
     _require_ours(target)
-    entries = []
+    parts = len(site.figures) + len(site.profiles) + len(site.themes) + 2
+    written = []
     with replacing(target) as fresh, nullcontext(progress) if progress else progress_bar() as report:
-        report("Publishing charts", 0, len(chosen))
-        for done, figure in enumerate(chosen, start=1):
-            contents = _contents(figure)
-            for name, content in contents.items():
+        report("Publishing", 0, parts)
+        for done, files in enumerate(_parts(site), start=1):
+            for name, content in files.items():
+                (fresh / name).parent.mkdir(exist_ok=True)
                 (fresh / name).write_bytes(content)
-            entries.append(manifest.entry(figure, contents))
-            report("Publishing charts", done, len(chosen))
-        (fresh / manifest.NAME).write_bytes(manifest.document(entries, data_version))
+                written.append(manifest.file(name, content))
+            report("Publishing", done, parts)
+        (fresh / manifest.NAME).write_bytes(manifest.document(site, written))
     return target / manifest.NAME
 
 
-def _contents(figure: Figure) -> dict[str, bytes]:
+def profile_page(profile: Profile, words: Words) -> str:
+    """The page of one area as a file that stands alone, style, font and pictures inside.
+
+    Args:
+        profile: what is known of the area, which need not be one of the fifty.
+        words: what every page says.
+    """
+    return area_page(profile, [inside(figure) for figure in profile.figures], words, standalone=True)
+
+
+def _parts(site: Site) -> Iterator[Files]:
+    """The files of each chart, theme and area, then of what leads to them, so that no more than one part is held."""
+    sizes: dict[str, tuple[int, int]] = {}
+    pages = Pages(site, sizes)
+    for figure in site.figures:
+        yield _chart(figure, pages, sizes)
+    for theme in site.themes:
+        yield {f"themes/{theme.theme}.html": pages.theme(theme).encode()}
+    for profile in site.profiles:
+        yield _area(profile, site.words)
+    yield assets.files()
+    yield {
+        "index.html": pages.index().encode(),
+        "areas/index.html": pages.areas().encode(),
+        "method.html": pages.method().encode(),
+    }
+
+
+def _chart(figure: Figure, pages: Pages, sizes: dict[str, tuple[int, int]]) -> Files:
     from analysis.charts import render
 
+    drawn = picture(figure)
+    sizes[figure.name] = drawn.size
+    downloads = {"svg": drawn.svg, "png": render.png(figure), "csv": table.csv(figure.traced())}
+    weights = {ending: len(content) for ending, content in downloads.items()}
     return {
-        f"{figure.name}.csv": table.csv(figure.traced()),
-        f"{figure.name}.html": page.html(figure).encode(),
-        f"{figure.name}.png": render.png(figure),
-        f"{figure.name}.svg": render.svg(figure).encode(),
+        **{f"charts/{figure.name}.{ending}": content for ending, content in downloads.items()},
+        f"charts/{figure.name}.html": pages.chart(figure, weights).encode(),
+        f"charts/{figure.name}_interactive.html": pages.interactive(figure).encode(),
+    }
+
+
+def _area(profile: Profile, words: Words) -> Files:
+    drawn = {figure.name: picture(figure) for figure in profile.figures}
+    shown = [Picture(f"{name}.svg", one.alt, one.size) for name, one in drawn.items()]
+    return {
+        **{f"areas/{name}.svg": one.svg for name, one in drawn.items()},
+        f"areas/{profile.area['slug']}.html": area_page(profile, shown, words).encode(),
     }
 
 
@@ -83,7 +128,7 @@ def _require_names(figures: list[Figure]) -> None:
 
 def _require_ours(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise AnalysisError(f"{folder} is a file; charts are published into a folder")
+        raise AnalysisError(f"{folder} is a file; the site is published into a folder")
     if folder.is_dir() and any(folder.iterdir()) and not manifest.is_ours(folder / manifest.NAME):
         raise AnalysisError(
             f"{folder} holds files that were not published from here, and they would be lost; "

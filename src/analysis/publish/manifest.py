@@ -1,56 +1,53 @@
-"""The list of what was published: words, source, licence, and every file with its size and hash."""
+"""The list of what was published: each chart's words, source and licence, and every file with its size and hash."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.charts.figure import Figure
+    from analysis.publish.site import Site
 
 NAME = "manifest.json"
-FORMAT = "analysis-charts/1"
-MEDIA_TYPES = {".csv": "text/csv", ".html": "text/html", ".png": "image/png", ".svg": "image/svg+xml"}
+FORMAT = "analysis-site/1"
+MEDIA_TYPES = {
+    ".css": "text/css",
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".woff2": "font/woff2",
+}
 
 
-def entry(figure: Figure, contents: Mapping[str, bytes]) -> dict[str, Any]:
-    """Describe one figure and its files.
+def file(name: str, content: bytes) -> dict[str, Any]:
+    """Describe one file.
 
     Args:
-        figure: the figure.
-        contents: the bytes of each of its files by name.
+        name: its path in the site.
+        content: its bytes.
     """
     return {
-        "name": figure.name,
-        "title": figure.headline,
-        "subtitle": figure.subtitle,
-        "alt_text": figure.alt_text,
-        "notes": list(figure.notes),
-        "source": figure.source,
-        "licence": figure.licence,
-        "rows": figure.data.height,
-        "columns": figure.data.columns,
-        "files": [
-            {
-                "name": name,
-                "media_type": MEDIA_TYPES[Path(name).suffix],
-                "bytes": len(content),
-                "sha256": hashlib.sha256(content).hexdigest(),
-            }
-            for name, content in sorted(contents.items())
-        ],
+        "name": name,
+        "media_type": MEDIA_TYPES[Path(name).suffix],
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
     }
 
 
-def document(entries: Iterable[dict[str, Any]], data_version: str) -> bytes:
-    """Write the manifest: charts by name, no time of day, so that the same data gives the same bytes."""
+def document(site: Site, files: Iterable[dict[str, Any]]) -> bytes:
+    """Write the manifest: charts and files by name, no time of day, so that the same data gives the same bytes."""
     content = {
         "format": FORMAT,
-        "data_version": data_version,
-        "charts": sorted(entries, key=lambda chart: str(chart["name"])),
+        "data_version": site.words.data_version,
+        "charts": sorted((_chart(figure) for figure in site.figures), key=lambda chart: str(chart["name"])),
+        "files": sorted(files, key=lambda entry: str(entry["name"])),
     }
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -62,3 +59,19 @@ def is_ours(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return isinstance(content, dict) and content.get("format") == FORMAT
+
+
+def _chart(figure: Figure) -> dict[str, Any]:
+    rows = figure.traced()
+    return {
+        "name": figure.name,
+        "title": figure.headline,
+        "subtitle": figure.subtitle,
+        "alt_text": figure.alt_text,
+        "reading": figure.reading,
+        "notes": list(figure.notes),
+        "source": figure.source,
+        "licence": figure.licence,
+        "rows": rows.height,
+        "columns": rows.columns,
+    }

@@ -6,17 +6,24 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_KINDS
-from analysis.frames import TEXT, WHOLE, Columns, Kind, melted, opened, require_match, require_unique
+from analysis.frames import DAY, TEXT, WHOLE, Columns, Kind, melted, opened, require_match, require_unique
 from analysis.schema import codes
 from analysis.statistics import with_share
 from analysis.weaknesses.common import REPORTED, REPORTS, WEAKNESS, Subject, all_codes, looks_at, of_subject
 
-AFTERMATHS = ("answered", "silent_since", "at_latest")
+AFTERMATHS = ("answered", "silent_since", "not_read", "at_latest")
 """What the reports since an area's last weakness on a theme say."""
+
+_INSPECTIONS = Columns("inspections", {"inspection_id": TEXT, "area_code": TEXT, "programme": TEXT, "published": DAY})
 
 
 def aftermath(
-    reported_findings: IntoFrameT, reports: IntoFrameT, cohort: IntoFrameT, *, subject: Subject
+    reported_findings: IntoFrameT,
+    reports: IntoFrameT,
+    inspections: IntoFrameT,
+    cohort: IntoFrameT,
+    *,
+    subject: Subject,
 ) -> IntoFrameT:
     """What became of each weakness that was ever reported of an area, by theme, in all reports read to this day.
 
@@ -25,19 +32,24 @@ def aftermath(
     Args:
         reported_findings: what `reported` returns.
         reports: what `read_reports` returns.
+        inspections: the `inspections` table: tells what was not read from what was not inspected.
         cohort: a cohort frame.
         subject: which findings count.
 
     Returns:
         One row a cohort, area and theme with a weakness, sorted by `cohort_order`, `area_name`, `theme_order`:
         `cohort`, `cohort_label`, `cohort_order`, `area_code`, `area_name`, `theme`, `theme_order`, `weaknesses`,
-        `reports_with`
-        (reports with one), `first_weakness`, `last_weakness` (days of publication), `strengths_since` (strengths and
-        progress published after it), `reports_since` (reports after it of inspections that look at the theme, without
-        joint letters), `aftermath`: `answered` (strength or progress reported since), `silent_since` (reports since,
-        none says anything on it), `at_latest` (no report since).
+        `reports_with` (reports with one), `first_weakness`, `last_weakness` (days of publication), `strengths_since`
+        (strengths and progress published after it), `inspections_since` (graded inspections published after it that
+        look at the theme), `reports_since` (how many of their reports were read), `aftermath`: `answered` (strength or
+        progress reported since), `silent_since` (reports since, and none says anything on it), `not_read` (inspected
+        since, but no report was read), `at_latest` (not inspected since).
     """
-    engine, (finding, report, members) = opened((reported_findings, REPORTED), (reports, REPORTS), (cohort, COHORT))
+    engine, (finding, report, inspection, members) = opened(
+        (reported_findings, REPORTED), (reports, REPORTS), (inspections, _INSPECTIONS), (cohort, COHORT)
+    )
+    require_unique(engine, inspection, ["inspection_id"], "inspections")
+    require_match(engine, report, inspection, ["inspection_id"], "reports", "inspections")
     require_unique(engine, report, ["inspection_id"], "reports")
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
     require_match(engine, finding, report, ["inspection_id"], "reported_findings", "reports")
@@ -59,13 +71,14 @@ def aftermath(
         .group_by(*place)
         .agg(strengths_since=nw.len().cast(WHOLE))
     )
+    was_read = report.select("inspection_id", read=nw.lit(1))
     since = (
-        report.filter(nw.col("programme") != str(codes.Programme.JTAI))
-        .select("area_code", "programme", "published")
+        inspection.filter(nw.col("programme").is_in(list(codes.GRADED_PROGRAMMES)))
+        .join(was_read, on="inspection_id", how="left")
         .join(last.select(*place, "last_weakness"), on="area_code", how="inner")
         .filter((nw.col("published") > nw.col("last_weakness")) & looks_at())
         .group_by(*place)
-        .agg(reports_since=nw.len().cast(WHOLE))
+        .agg(inspections_since=nw.len().cast(WHOLE), reports_since=nw.col("read").count().cast(WHOLE))
     )
     rows = (
         members.select(*COHORT_KEYS, "area_code", "area_name")
@@ -73,13 +86,17 @@ def aftermath(
         .join(all_codes(engine, "theme"), on="theme", how="left")
         .join(after, on=place, how="left")
         .join(since, on=place, how="left")
-        .with_columns(nw.col("strengths_since").fill_null(0), nw.col("reports_since").fill_null(0))
+        .with_columns(
+            *(nw.col(name).fill_null(0) for name in ("strengths_since", "inspections_since", "reports_since"))
+        )
     )
     outcome = (
         nw.when(nw.col("strengths_since") > 0)
         .then(nw.lit("answered"))
         .when(nw.col("reports_since") > 0)
         .then(nw.lit("silent_since"))
+        .when(nw.col("inspections_since") > 0)
+        .then(nw.lit("not_read"))
         .otherwise(nw.lit("at_latest"))
     )
     return engine.give(
@@ -94,6 +111,7 @@ def aftermath(
             "first_weakness",
             "last_weakness",
             "strengths_since",
+            "inspections_since",
             "reports_since",
             "aftermath",
         ),
@@ -110,8 +128,8 @@ def aftermath_shares(weakness_aftermath: IntoFrameT) -> IntoFrameT:
     Returns:
         One row a cohort, theme that any area had a weakness on, and aftermath, sorted by `cohort_order`, `theme_order`,
         `aftermath_order`: `cohort`, `cohort_label`, `cohort_order`, `theme`, `theme_order`, `aftermath` (`answered`,
-        `silent_since`, `at_latest`), `aftermath_order` (1 to 3), `count` (areas), `areas` (with a weakness: the
-        denominator), `share`, `low`, `high`. All themes together are not one of the rows: areas would count twice.
+        `silent_since`, `not_read`, `at_latest`), `aftermath_order` (1 to 4), `count` (areas), `areas` (with a weakness:
+        the denominator), `share`, `low`, `high`. All themes together are not one of the rows: areas would count twice.
     """
     kinds: dict[str, Kind] = {name: COHORT_KINDS[name] for name in COHORT_KEYS}
     kinds |= {"area_code": TEXT, "theme": TEXT, "theme_order": WHOLE, "aftermath": TEXT}
