@@ -12,7 +12,7 @@ const STEPS = [
   { what: "an area", link: "Rotherham", leadsTo: /^areas\// },
 ];
 const REPORT = { link: "report at the publisher", host: "reports.ofsted.gov.uk" };
-const PATIENCE = 5_000;
+const PATIENCE = 15_000;
 
 const say = async (page, folder, what) => console.log(`${what}: ${await page.title()}\n  ${pathIn(folder, page.url())}`);
 

@@ -135,7 +135,7 @@ def build(say: Callable[[str], None]) -> None:
         site = _site(con, home)
     publish.publish(site, home.exports)
     say(
-        f"Wrote {len(site.figures)} charts, {len(site.themes)} themes and {len(site.profiles)} areas to "
+        f"Wrote {len(site.figures)} charts, {len(site.themes)} themes and {len(site.areas)} areas to "
         f"{home.exports}: open index.html there."
     )
 

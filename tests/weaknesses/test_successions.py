@@ -411,7 +411,7 @@ def test_chance_among_the_fifty_is_that_of_mantel_and_haenszel(subject: Subject)
         spread = 1.959963985 * math.sqrt(sum(variance(n, before, after) for n, before, after, _ in strata))
         assert row["chance_low"] == pytest.approx(max(0, (expected - spread) / row["earlier"]))
         assert row["chance_high"] == pytest.approx(min(1, (expected + spread) / row["earlier"]))
-        if row["chance_low"] in (0, row["chance"]):
+        if row["chance_high"] in (1, row["chance"]):
             continue
         tables = [
             np.array([[again, before - again], [after - again, n - before - after + again]])
@@ -419,7 +419,7 @@ def test_chance_among_the_fifty_is_that_of_mantel_and_haenszel(subject: Subject)
             if n > 1
         ]
         alone = sum(again - before * after for n, before, after, again in strata if n == 1)
-        reach = (row["chance"] - row["chance_low"]) * row["earlier"] / 1.959963985
+        reach = (row["chance_high"] - row["chance"]) * row["earlier"] / 1.959963985
         above = row["persistent"] - row["expected"] - alone
         statistic = StratifiedTable(tables).test_null_odds(correction=False).statistic
         assert (above / reach) ** 2 == pytest.approx(statistic)

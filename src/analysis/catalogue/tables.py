@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from analysis.charts import caption
 from analysis.charts.caption import Credit
 from analysis.errors import AnalysisError
 from analysis.schema import codes
+from analysis.schema.tables import TABLES
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,19 +27,24 @@ class Tables:
     """The curated tables as polars frames, each read once, and what several charts need of them.
 
     Args:
-        con: what `analysis.open()` returns.
+        given: what `analysis.open()` returns, or the frames by the tables' names.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, given: duckdb.DuckDBPyConnection | Mapping[str, pl.DataFrame]) -> None:
         """Read nothing yet."""
-        self._con = con
+        self._given = given
         self._read: dict[str, pl.DataFrame] = {}
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         """A table of `data/raw`."""
         if table not in self._read:
-            self._read[table] = self._con.table(table).pl()
+            given = self._given
+            self._read[table] = given[table] if isinstance(given, Mapping) else given.table(table).pl()
         return self._read[table]
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """Every table of `data/raw` by its name."""
+        return {name: self[name] for name in TABLES}
 
     @cached_property
     def graded(self) -> pl.DataFrame:

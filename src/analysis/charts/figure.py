@@ -122,7 +122,9 @@ class Figure:
 
         Altair's own concatenation would copy every part of the chart once a level, which takes longer than drawing it.
         """
-        top: dict[str, Any] = {key: marks.pop(key) for key in ("$schema", "config", "datasets", "params") if key in marks}
+        top: dict[str, Any] = {
+            key: marks.pop(key) for key in ("$schema", "config", "datasets", "params") if key in marks
+        }
         headed = {
             "vconcat": [marks],
             "title": {

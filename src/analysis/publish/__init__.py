@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError
 from analysis.folders import replacing
 from analysis.progress_bar import Progress, progress_bar
-from analysis.publish import assets, manifest, table
+from analysis.publish import areas, assets, manifest, table
 from analysis.publish.pages import Pages, area_page
-from analysis.publish.pictures import Picture, inside, picture
+from analysis.publish.pictures import inside, picture
 from analysis.publish.site import Site, Words
 
 if TYPE_CHECKING:
@@ -52,17 +52,25 @@ def publish(site: Site, folder: Path | str, *, progress: Progress | None = None)
     target = Path(folder)
     _require_names(site.figures)
     _require_ours(target)
-    parts = len(site.figures) + len(site.profiles) + len(site.themes) + 2
-    written = []
+    parts = len(site.figures) + len(site.themes) + len(site.areas) + 2
     with replacing(target) as fresh, nullcontext(progress) if progress else progress_bar() as report:
         report("Publishing", 0, parts)
-        for done, files in enumerate(_parts(site), start=1):
-            for name, content in files.items():
-                (fresh / name).parent.mkdir(exist_ok=True)
-                (fresh / name).write_bytes(content)
-                written.append(manifest.file(name, content))
-            report("Publishing", done, parts)
-        (fresh / manifest.NAME).write_bytes(manifest.document(site, written))
+        (fresh / "areas").mkdir()
+        written = []
+        work = areas.Work(site.frames, [area["area_code"] for area in site.areas], site.words, fresh)
+        with areas.writing(work) as (mine, by_others):
+            done = 0
+            for done, files in enumerate(_parts(site), start=1):
+                for name, content in files.items():
+                    (fresh / name).parent.mkdir(exist_ok=True)
+                    (fresh / name).write_bytes(content)
+                    written.append(manifest.file(name, content))
+                report("Publishing", done, parts)
+            for one_more, entries in enumerate(mine.write(), start=done + 1):
+                written += entries
+                report("Publishing", one_more, parts)
+        report("Publishing", parts, parts)
+        (fresh / manifest.NAME).write_bytes(manifest.document(site, written + by_others))
     return target / manifest.NAME
 
 
@@ -77,15 +85,13 @@ def profile_page(profile: Profile, words: Words) -> str:
 
 
 def _parts(site: Site) -> Iterator[Files]:
-    """The files of each chart, theme and area, then of what leads to them, so that no more than one part is held."""
+    """The files of each chart and theme, then of what leads to them, so that no more than one part is held."""
     sizes: dict[str, tuple[int, int]] = {}
     pages = Pages(site, sizes)
     for figure in site.figures:
         yield _chart(figure, pages, sizes)
     for theme in site.themes:
         yield {f"themes/{theme.theme}.html": pages.theme(theme).encode()}
-    for profile in site.profiles:
-        yield _area(profile, site.words)
     yield assets.files()
     yield {
         "index.html": pages.index().encode(),
@@ -105,15 +111,6 @@ def _chart(figure: Figure, pages: Pages, sizes: dict[str, tuple[int, int]]) -> F
         **{f"charts/{figure.name}.{ending}": content for ending, content in downloads.items()},
         f"charts/{figure.name}.html": pages.chart(figure, weights).encode(),
         f"charts/{figure.name}_interactive.html": pages.interactive(figure).encode(),
-    }
-
-
-def _area(profile: Profile, words: Words) -> Files:
-    drawn = {figure.name: picture(figure) for figure in profile.figures}
-    shown = [Picture(f"{name}.svg", one.alt, one.size) for name, one in drawn.items()]
-    return {
-        **{f"areas/{name}.svg": one.svg for name, one in drawn.items()},
-        f"areas/{profile.area['slug']}.html": area_page(profile, shown, words).encode(),
     }
 
 

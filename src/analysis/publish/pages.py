@@ -83,7 +83,7 @@ class Pages:
             sizes=self._sizes,
             questions=self._site.questions,
             themes=self._site.themes,
-            profiles=self._site.profiles,
+            areas=self._site.areas,
             reports=self._site.method.reports,
         )
 
@@ -95,7 +95,7 @@ class Pages:
             here="areas/index.html",
             title="The reviewed areas",
             description=self._site.words.statement,
-            profiles=self._site.profiles,
+            areas=self._site.areas,
         )
 
     def method(self) -> str:
@@ -173,7 +173,7 @@ class Pages:
             description=theme.definition,
             theme=theme,
             areas=[(rows["area_name"][0], rows["slug"][0], _worst_first(rows)) for rows in by_area],
-            silent=[p.area["name"] for p in self._site.profiles if p.area["name"] not in named],
+            silent=[area["name"] for area in self._site.areas if area["name"] not in named],
         )
 
     def _page(self, template: str, **context: Any) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from analysis.catalogue.method import Method
-    from analysis.catalogue.profile import Profile
     from analysis.catalogue.tables import Tables
     from analysis.catalogue.theme import Theme
     from analysis.charts.figure import Figure
@@ -37,7 +38,8 @@ class Site:
         words: what every page says.
         questions: the charts in the order in which to read them, under the question that each answers.
         leading: the charts that say most, for the first page; each is one of the others.
-        profiles: the areas that have a page.
+        areas: the areas that have a page, by name: `area_code`, `name`, `slug`, `region`, `basis`.
+        frames: the curated tables, from which their pages are made.
         themes: the themes of the codebook.
         method: what was read and how far two readers agree.
         codebook: the codebook's text, as Markdown.
@@ -46,7 +48,8 @@ class Site:
     words: Words
     questions: Sequence[tuple[str, Sequence[Figure]]]
     leading: Sequence[Figure]
-    profiles: Sequence[Profile]
+    areas: Sequence[Mapping[str, str]]
+    frames: Mapping[str, pl.DataFrame]
     themes: Sequence[Theme]
     method: Method
     codebook: str
@@ -65,20 +68,30 @@ def assemble(tables: Tables, *, codebook: str, data_version: str) -> Site:
         codebook: the codebook's text.
         data_version: the version of the data.
     """
-    from analysis import catalogue, cohorts
+    from analysis import catalogue
     from analysis.catalogue.method import method
-    from analysis.catalogue.profile import profile
     from analysis.catalogue.theme import themes
 
     questions = catalogue.questions(tables)
     by_name = {figure.name: figure for _, figures in questions for figure in figures}
-    fifty = cohorts.fifty(tables["areas"], tables["cqc_reviews"], tables["inspections"]).sort("area_name")
     return Site(
         words=Words(tables.theme_labels, tables.statement, data_version),
         questions=questions,
         leading=[by_name[name] for name in catalogue.LEADING],
-        profiles=[profile(tables, code) for code in fifty["area_code"]],
+        areas=_areas(tables),
+        frames=tables.frames(),
         themes=themes(tables),
         method=method(tables),
         codebook=codebook,
     )
+
+
+def _areas(tables: Tables) -> list[dict[str, str]]:
+    from analysis import cohorts
+
+    fifty = cohorts.fifty(tables["areas"], tables["cqc_reviews"], tables["inspections"])
+    described = tables["areas"].join(
+        tables["regions"].select("region_code", region="name"), on="region_code", how="left", validate="m:1"
+    )
+    rows = fifty.select("area_code", "basis").join(described, on="area_code", how="left", validate="1:1")
+    return rows.select("area_code", "name", "slug", "region", "basis").sort("name").to_dicts()

@@ -1,0 +1,143 @@
+"""The pages of the areas, written by as many processes as there are processors: each is a second or two of work."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import AnalysisError
+from analysis.publish import manifest
+from analysis.publish.pages import area_page
+from analysis.publish.pictures import Picture, picture
+from analysis.publish.site import Words
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from analysis.catalogue.profile import Profile
+
+WORTH_ANOTHER_PROCESS = 8
+"""So many areas take longer than a process needs to start."""
+AT_MOST = 8
+"""Processes, each of which holds the tables."""
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a process needs to write areas.
+
+    Args:
+        frames: the curated tables.
+        area_codes: the areas.
+        words: what every page says.
+        folder: the site's folder.
+    """
+
+    frames: Mapping[str, pl.DataFrame]
+    area_codes: Sequence[str]
+    words: Words
+    folder: Path
+
+
+class Areas:
+    """The areas to be written, of which each process takes the next until none is left."""
+
+    def __init__(self, work: Work, turn: Any) -> None:
+        """Begin with the area whose turn it is."""
+        self._work, self._turn = work, turn
+
+    def write(self) -> Iterator[list[Entry]]:
+        """Write one area after the other; give the manifest's entries of each."""
+        from analysis.catalogue.profile import profile
+        from analysis.catalogue.tables import Tables
+
+        tables = Tables(self._work.frames)
+        while (place := self._next()) < len(self._work.area_codes):
+            files = area_files(profile(tables, self._work.area_codes[place]), self._work.words)
+            yield [_write(self._work.folder, name, content) for name, content in files.items()]
+
+    def _next(self) -> int:
+        with self._turn.get_lock():
+            place: int = self._turn.value
+            self._turn.value = place + 1
+        return place
+
+
+def area_files(profile: Profile, words: Words) -> dict[str, bytes]:
+    """The page of an area and its pictures, by their path in the site."""
+    drawn = {figure.name: picture(figure) for figure in profile.figures}
+    shown = [Picture(f"{name}.svg", one.alt, one.size) for name, one in drawn.items()]
+    return {
+        **{f"areas/{name}.svg": one.svg for name, one in drawn.items()},
+        f"areas/{profile.area['slug']}.html": area_page(profile, shown, words).encode(),
+    }
+
+
+@contextmanager
+def writing(work: Work) -> Iterator[tuple[Areas, list[Entry]]]:
+    """Let other processes write areas while this one has something else to do.
+
+    Args:
+        work: what is to be written.
+
+    Yields:
+        The areas, to join in with `write`, and a list to which the entries that the others wrote are added at the end.
+
+    Raises:
+        AnalysisError: what stopped another process.
+    """
+    context = multiprocessing.get_context("spawn")
+    turn = context.Value("q", 0)
+    others = min(os.cpu_count() or 1, AT_MOST) - 1 if len(work.area_codes) >= WORTH_ANOTHER_PROCESS else 0
+    started: list[tuple[SpawnProcess, Connection]] = []
+    entries: list[Entry] = []
+    try:
+        for _ in range(others):
+            mine, theirs = context.Pipe(duplex=False)
+            process = context.Process(target=_join_in, args=(work, turn, theirs), daemon=True)
+            process.start()
+            theirs.close()
+            started.append((process, mine))
+        yield Areas(work, turn), entries
+        for process, pipe in started:
+            entries += _received(process, pipe)
+    finally:
+        for process, _ in started:
+            process.kill()
+            process.join()
+
+
+def _join_in(work: Work, turn: Any, pipe: Connection) -> None:
+    try:
+        pipe.send([entry for written in Areas(work, turn).write() for entry in written])
+    except (AnalysisError, OSError) as problem:
+        pipe.send(str(problem))
+
+
+def _received(process: SpawnProcess, pipe: Connection) -> list[Entry]:
+    try:
+        sent = pipe.recv()
+    except EOFError:
+        process.join()
+        raise AnalysisError(
+            f"A process that wrote area pages ended without a word (exit status {process.exitcode}). "
+            "Most often memory ran out: close other programs, and build again."
+        ) from None
+    if isinstance(sent, str):
+        raise AnalysisError(sent)
+    return list(sent)
+
+
+def _write(folder: Path, name: str, content: bytes) -> Entry:
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+    return manifest.file(name, content)
