@@ -14,14 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import altair as alt
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.catalogue import Tables
+from analysis.catalogue.method import method
 from analysis.charts import Figure, RenderError
 from analysis.errors import AnalysisError
-from analysis.publish import page, publish, table
+from analysis.publish import Site, Words, areas, publish, table
+from analysis.publish.pages import Pages
 
 ROWS = pl.DataFrame(
     {
@@ -42,13 +46,48 @@ def _figure(name: str = "some_chart", **changes: Any) -> Figure:
         "alt_text": 'Bars: 5 and 0 & "none" <known>',
         "data": ROWS,
         "notes": ("A note </script> that tries to break out.",),
+        "reading": "Read the bars <i>from left</i>.",
         **changes,
     }
     return Figure(name=name, chart=chart, **given)
 
 
+@pytest.fixture(scope="module")
+def tables(con: duckdb.DuckDBPyConnection) -> Tables:
+    """The curated tables, read once."""
+    return Tables(con)
+
+
+@pytest.fixture(scope="module")
+def made_site(tables: Tables) -> Callable[..., Site]:
+    """Makes a site of some figures, with one area and no theme."""
+    found = method(tables)
+
+    def make(*figures: Figure, version: str = "abc123") -> Site:
+        return Site(
+            words=Words(tables.theme_labels, "2 reviewed areas", version),
+            questions=[("Which?", list(figures))],
+            leading=list(figures[:1]),
+            areas=[
+                {
+                    "area_code": "E08000018",
+                    "name": "Rotherham",
+                    "slug": "rotherham",
+                    "region": "Yorkshire and The Humber",
+                    "basis": "cqc_review",
+                }
+            ],
+            frames=tables.frames(),
+            themes=[],
+            method=found,
+            codebook="# Codebook\n\nRead, <script>never</script> run.\n",
+        )
+
+    return make
+
+
 def _bytes(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.*"))}
 
 
 class Page(HTMLParser):
@@ -72,26 +111,35 @@ class Page(HTMLParser):
         if not self._in_script:
             self.text += data
 
+    def of(self, tag: str) -> list[dict[str, str | None]]:
+        """The attributes of each such tag."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+MakeSite = Callable[..., Site]
+
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with two published figures, given out of order."""
+def published(tmp_path_factory: pytest.TempPathFactory, made_site: MakeSite) -> Path:
+    """A folder with two published figures, given out of order, and one area."""
     folder = tmp_path_factory.mktemp("out") / "exports"
-    publish([_figure("zebra"), _figure("aardvark", headline="Another headline")], folder, data_version="abc123")
+    publish(made_site(_figure("zebra"), _figure("aardvark", headline="Another headline")), folder)
     return folder
 
 
-def test_each_figure_has_four_files_and_there_is_a_manifest(published: Path) -> None:
-    endings = ("csv", "html", "png", "svg")
-    expected = {f"{name}.{ending}" for name in ("aardvark", "zebra") for ending in endings} | {"manifest.json"}
-    assert set(_bytes(published)) == expected
+def test_each_figure_has_its_files_each_area_its_page_and_there_is_a_manifest(published: Path) -> None:
+    found = set(_bytes(published))
+    for name in ("aardvark", "zebra"):
+        assert {f"charts/{name}{ending}" for ending in (".csv", ".html", ".png", ".svg", "_interactive.html")} <= found
+    assert {"index.html", "method.html", "areas/index.html", "areas/rotherham.html", "manifest.json"} <= found
+    assert {"assets/site.css", "assets/vega.js", "assets/draw.js", "assets/Arimo-Regular.woff2"} <= found
 
 
 def test_manifest_lists_every_file_with_its_hash(published: Path) -> None:
     manifest = json.loads((published / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["data_version"] == "abc123"
     assert [chart["name"] for chart in manifest["charts"]] == ["aardvark", "zebra"]
-    listed = {file["name"]: file for chart in manifest["charts"] for file in chart["files"]}
+    listed = {file["name"]: file for file in manifest["files"]}
     files = _bytes(published)
     assert set(listed) == set(files) - {"manifest.json"}
     for name, file in listed.items():
@@ -104,65 +152,89 @@ def test_manifest_carries_the_words(published: Path) -> None:
     figure = _figure("zebra")
     assert (chart["title"], chart["subtitle"], chart["alt_text"]) == (figure.headline, figure.subtitle, figure.alt_text)
     assert (chart["source"], chart["licence"], chart["notes"]) == (figure.source, figure.licence, list(figure.notes))
+    assert chart["reading"] == figure.reading
     assert (chart["rows"], chart["columns"]) == (4, ["area", "count", "share"])
 
 
-def test_second_run_gives_the_same_bytes(published: Path, tmp_path: Path) -> None:
+def test_second_run_gives_the_same_bytes(published: Path, tmp_path: Path, made_site: MakeSite) -> None:
     again = tmp_path / "exports"
     for _ in range(2):
-        publish([_figure("aardvark", headline="Another headline"), _figure("zebra")], again, data_version="abc123")
+        publish(made_site(_figure("zebra"), _figure("aardvark", headline="Another headline")), again)
         assert _bytes(again) == _bytes(published)
 
 
-def test_failure_half_way_leaves_what_was_there(tmp_path: Path) -> None:
+def test_several_processes_write_what_one_writes(
+    published: Path, tmp_path: Path, made_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(areas, "WORTH_ANOTHER_PROCESS", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    publish(made_site(_figure("zebra"), _figure("aardvark", headline="Another headline")), tmp_path / "exports")
+    assert _bytes(tmp_path / "exports") == _bytes(published)
+
+
+def test_what_stops_another_process_stops_all(
+    tmp_path: Path, made_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(areas, "WORTH_ANOTHER_PROCESS", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    site = made_site(_figure())
+    frames = {**site.frames, "areas": site.frames["areas"].filter(pl.col("area_code") != "E08000018")}
+    with pytest.raises(AnalysisError, match="there is no area with the code E08000018"):
+        publish(replace(site, frames=frames), tmp_path / "exports")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_failure_half_way_leaves_what_was_there(tmp_path: Path, made_site: MakeSite) -> None:
     folder = tmp_path / "exports"
-    publish([_figure()], folder, data_version="1")
+    publish(made_site(_figure(), version="1"), folder)
     before = _bytes(folder)
     with pytest.raises(RenderError):
-        publish([_figure("good_one"), _figure("bad_one", headline="東京")], folder, data_version="2")
+        publish(made_site(_figure("good_one"), _figure("bad_one", headline="東京"), version="2"), folder)
     assert _bytes(folder) == before
     assert [path.name for path in tmp_path.iterdir()] == ["exports"]
 
 
-def test_what_is_no_longer_published_goes(tmp_path: Path) -> None:
+def test_what_is_no_longer_published_goes(tmp_path: Path, made_site: MakeSite) -> None:
     folder = tmp_path / "exports"
-    publish([_figure("old")], folder, data_version="1")
-    publish([_figure("new")], folder, data_version="2")
-    assert {path.stem for path in folder.iterdir()} == {"new", "manifest"}
+    publish(made_site(_figure("old")), folder)
+    publish(made_site(_figure("new")), folder)
+    assert {path.stem for path in (folder / "charts").iterdir()} == {"new", "new_interactive"}
 
 
-def test_folder_of_other_files_is_not_replaced(tmp_path: Path) -> None:
+def test_folder_of_other_files_is_not_replaced(tmp_path: Path, made_site: MakeSite) -> None:
     (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
     with pytest.raises(AnalysisError, match="holds files that were not published from here"):
-        publish([_figure()], tmp_path, data_version="1")
+        publish(made_site(_figure()), tmp_path)
     (tmp_path / "manifest.json").write_text('{"format": "something else"}', encoding="utf-8")
     with pytest.raises(AnalysisError, match="holds files that were not published from here"):
-        publish([_figure()], tmp_path, data_version="1")
+        publish(made_site(_figure()), tmp_path)
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "years of work"
 
 
-def test_file_is_not_replaced_by_a_folder(tmp_path: Path) -> None:
+def test_file_is_not_replaced_by_a_folder(tmp_path: Path, made_site: MakeSite) -> None:
     (tmp_path / "exports").write_text("", encoding="utf-8")
     with pytest.raises(AnalysisError, match="is a file"):
-        publish([_figure()], tmp_path / "exports", data_version="1")
+        publish(made_site(_figure()), tmp_path / "exports")
 
 
-def test_two_figures_of_one_name_are_refused(tmp_path: Path) -> None:
+def test_two_figures_of_one_name_are_refused(tmp_path: Path, made_site: MakeSite) -> None:
     with pytest.raises(AnalysisError, match="two charts are named some_chart"):
-        publish([_figure(), _figure()], tmp_path / "exports", data_version="1")
+        publish(made_site(_figure(), _figure()), tmp_path / "exports")
     assert not (tmp_path / "exports").exists()
 
 
-def test_nothing_to_publish_is_refused(tmp_path: Path) -> None:
+def test_nothing_to_publish_is_refused(tmp_path: Path, made_site: MakeSite) -> None:
     with pytest.raises(AnalysisError, match="no chart to publish"):
-        publish([], tmp_path / "exports", data_version="1")
+        publish(made_site(), tmp_path / "exports")
 
 
-def test_progress_is_told(tmp_path: Path) -> None:
+def test_progress_is_told(tmp_path: Path, made_site: MakeSite) -> None:
     told: list[tuple[int, int]] = []
     report: Callable[[str, int, int], None] = lambda what, done, total: told.append((done, total))  # noqa: E731
-    publish([_figure("a"), _figure("b")], tmp_path / "exports", data_version="1", progress=report)
-    assert told == [(0, 2), (1, 2), (2, 2)]
+    publish(made_site(_figure("a"), _figure("b")), tmp_path / "exports", progress=report)
+    assert told[0] == (0, 5)
+    assert told[-1] == (5, 5)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
 def test_name_that_is_no_file_name_is_refused() -> None:
@@ -170,43 +242,95 @@ def test_name_that_is_no_file_name_is_refused() -> None:
         replace(_figure(), name="../escape")
 
 
-def test_page_asks_for_nothing(published: Path) -> None:
-    text = (published / "zebra.html").read_text(encoding="utf-8")
-    parsed = Page(text)
-    addresses = [value for _, attributes in parsed.tags for key, value in attributes.items() if key in ("src", "href")]
-    assert addresses == ["zebra.svg", "zebra.png", "zebra.csv"]
-    assert not any(tag in ("link", "iframe", "object", "embed", "base") for tag, _ in parsed.tags)
-    policy = next(attributes["content"] for _, attributes in parsed.tags if attributes.get("http-equiv"))
-    assert str(policy).startswith("default-src 'none';")
-    assert "http" not in str(policy)
-    named = set(re.findall(r"https?://([a-z0-9.-]+)", text))
-    assert named <= {"www.w3.org", "vega.github.io", "github.com"}
-    assert not re.search(r"@import|url\((?!data:)[\"']?https?:", text)
+def test_what_stands_behind_no_mark_is_refused() -> None:
+    behind = pl.DataFrame({"area": ["Rotherham", "Nowhere"], "finding_id": ["a", "b"]})
+    with pytest.raises(ValueError, match=r"'Nowhere'.* stands behind no row"):
+        _figure(behind=behind)
 
 
-def test_page_escapes_its_words(published: Path) -> None:
-    parsed = Page((published / "zebra.html").read_text(encoding="utf-8"))
-    assert "b" not in [tag for tag, _ in parsed.tags]
-    assert [tag for tag, _ in parsed.tags].count("script") == 2
-    for words in ("Five of <b>three</b> & more", "A note </script> that tries", 'Bars: 5 and 0 & "none" <known>'):
+def test_csv_names_what_stands_behind_each_row() -> None:
+    behind = pl.DataFrame({"area": ["Rotherham", "Rotherham", None], "finding_id": ["b", "a", "c"]})
+    traced = _figure(behind=behind).traced()
+    assert traced["finding_ids"].to_list() == ["a;b", None, None, "c"]
+    assert traced.drop("finding_ids").equals(ROWS)
+
+
+def test_pages_ask_for_nothing_outside(published: Path) -> None:
+    pages = list(published.rglob("*.html"))
+    assert len(pages) == 8
+    for path in pages:
+        parsed = Page(path.read_text(encoding="utf-8"))
+        for tag, attribute in (("link", "href"), ("script", "src"), ("img", "src")):
+            for attributes in parsed.of(tag):
+                address = attributes.get(attribute)
+                assert address is None or (path.parent / address).resolve().is_relative_to(published), (path, address)
+                assert address is None or (path.parent / address).is_file(), (path, address)
+        assert not any(tag in ("iframe", "object", "embed", "base") for tag, _ in parsed.tags)
+        policy = next(str(attributes["content"]) for attributes in parsed.of("meta") if attributes.get("http-equiv"))
+        assert policy.startswith("default-src 'none';")
+        assert "http" not in policy
+    css = (published / "assets" / "site.css").read_text(encoding="utf-8")
+    assert not re.search(r"@import|https?:", css)
+
+
+def test_only_interactive_pages_have_scripts(published: Path) -> None:
+    with_scripts = {path.name for path in published.rglob("*.html") if Page(path.read_text("utf-8")).of("script")}
+    assert with_scripts == {"zebra_interactive.html", "aardvark_interactive.html"}
+
+
+def test_every_picture_has_its_words_and_its_size(published: Path) -> None:
+    for path in published.rglob("*.html"):
+        for attributes in Page(path.read_text(encoding="utf-8")).of("img"):
+            assert len(str(attributes["alt"])) > 20
+            assert int(str(attributes["width"])) > 100
+
+
+def test_chart_page_says_how_to_read_it_and_escapes_its_words(published: Path) -> None:
+    parsed = Page((published / "charts" / "zebra.html").read_text(encoding="utf-8"))
+    assert not parsed.of("b") + parsed.of("i") + parsed.of("script")
+    for words in (
+        "Five of <b>three</b> & more",
+        "A note </script> that tries",
+        'Bars: 5 and 0 & "none" <known>',
+        "Read the bars <i>from left</i>.",
+        "Source: Nobody",
+        "None needed",
+    ):
         assert words in parsed.text
+    downloads = [attributes["href"] for attributes in parsed.of("a") if "download" in attributes]
+    assert downloads == ["zebra.svg", "zebra.png", "zebra.csv"]
 
 
-def test_specification_cannot_leave_its_script() -> None:
-    text = page.html(_figure(alt_text="</script><script>alert(1)</script>\u2028"))
-    assert [tag for tag, _ in Page(text).tags].count("script") == 2
+def test_chart_page_holds_the_rows_as_a_table(published: Path) -> None:
+    parsed = Page((published / "charts" / "zebra.html").read_text(encoding="utf-8"))
+    assert [attributes for attributes in parsed.of("th") if attributes == {"scope": "col"}] == [{"scope": "col"}] * 3
+    assert len(parsed.of("td")) + len(parsed.of("th")) - 3 == ROWS.height * ROWS.width
+    assert "Show 4 rows" in parsed.text
+
+
+def test_specification_cannot_leave_its_script(made_site: MakeSite) -> None:
+    figure = _figure(alt_text="</script><script>alert(1)</script>\u2028")
+    text = Pages(made_site(figure), {}).interactive(figure)
+    assert len(Page(text).of("script")) == 3
     assert "<script>alert" not in text
 
 
-def test_page_holds_the_rows_as_a_table(published: Path) -> None:
-    parsed = Page((published / "zebra.html").read_text(encoding="utf-8"))
-    assert [attributes for tag, attributes in parsed.tags if tag == "th"] == [{"scope": "col"}] * 3
-    assert [tag for tag, _ in parsed.tags].count("td") == ROWS.height * ROWS.width
-    assert "The 4 rows behind the marks" in parsed.text
+def test_codebook_cannot_bring_markup_of_its_own(published: Path) -> None:
+    text = (published / "method.html").read_text(encoding="utf-8")
+    assert "<script>" not in text
+    assert "Read, <script>never</script> run." in Page(text).text
+
+
+def test_area_page_says_what_is_known_and_what_is_not(published: Path) -> None:
+    text = Page((published / "areas" / "rotherham.html").read_text(encoding="utf-8")).text
+    assert "inadequate (19 November 2014), then good (29 January 2018), then good (12 August 2022)" in text
+    assert "Silence is not resolution." in text
+    assert "its report could not be read" in text
+    assert "rotherham-2014-11-19-sif-" in text
 
 
 def test_csv_guards_text_and_leaves_numbers(published: Path) -> None:
-    raw = (published / "zebra.csv").read_bytes().decode()
+    raw = (published / "charts" / "zebra.csv").read_bytes().decode()
     assert raw == ("area,count,share\r\nRotherham,5,0.5\r\n'=SUM(A1),0,\r\n''-already,,-0.25\r\n,-3,1.0\r\n")
 
 

@@ -104,6 +104,14 @@ def test_each_pair_of_consecutive_reports_stands_with_each_theme_at_which_both_l
     }
 
 
+def test_a_board_is_followed_only_from_one_report_that_looked_at_it_to_another() -> None:
+    order = ("sif", "sif_reinspection", "sif", "sif", "ilacs_short")
+    chain = [Report(f"a{year}", "A", programme, date(year, 1, 1)) for year, programme in enumerate(order, start=2014)]
+    found = outcomes(world(chain, [Finding("a2014", "lscb_challenge"), Finding("a2016", "lscb_challenge")]))
+    assert [key for key in found if key[2] == "lscb_challenge"] == [("A", 3, "lscb_challenge")]
+    assert found["A", 3, "lscb_challenge"]["outcome"] == "silent_since"
+
+
 @pytest.mark.parametrize(
     ("pair", "outcome"),
     [
@@ -247,9 +255,9 @@ def test_chance_is_counted_within_each_kind_of_pair() -> None:
         ("B", 1, "sif", "ilacs_standard", 1, 0),
         ("C", 1, "sif", "ilacs_standard", 0, 3),
         ("D", 1, "sif", "ilacs_standard", 0, 0),
-        ("A", 2, "ilacs_standard", "ilacs_short", 1, 1),
-        ("B", 2, "ilacs_standard", "ilacs_short", 0, 0),
-        ("E", 1, "sif", "sif_reinspection", 1, 1),
+        ("A", 2, "sif", "ilacs_short", 1, 1),
+        ("B", 2, "sif", "ilacs_short", 0, 0),
+        ("E", 1, "sif_reinspection", "ilacs_standard", 1, 1),
     )
     [found] = given(recurrence, made)
     assert only([found], "pairs", "areas", "earlier", *OUTCOMES, "new") == [(7, 3, 4, 3, 0, 1, 1)]
