@@ -1,7 +1,7 @@
 # Two commands do the work: `make build` and `make test`. Each sets up .venv first if need be.
 PYTHON ?= python3
 BIN := .venv/bin
-PICTURES := fifty_by_latest_judgement exploitation_in_england
+PICTURES := exploitation_by_theme exploitation_what_became fifty_by_latest_judgement
 
 .PHONY: build test lab check lint lock notebooks
 
@@ -37,4 +37,4 @@ lock:
 # Runs every notebook and stores its outputs, and takes the README's pictures from what `make build` wrote.
 notebooks: build
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
-	cp $(PICTURES:%=exports/%.svg) notebooks/pictures/
+	cp $(PICTURES:%=exports/charts/%.svg) notebooks/pictures/

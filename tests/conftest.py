@@ -8,11 +8,16 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import settings
 
 import analysis
 
 HOME = Path(__file__).resolve().parents[1]
 RAW = HOME / "data" / "raw"
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("analysis", deadline=None)
+settings.load_profile("analysis")
 
 
 @pytest.fixture

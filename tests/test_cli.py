@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,7 +34,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("command", ["build", "check", "describe", "import", "passages"])
+@pytest.mark.parametrize("command", ["build", "check", "describe", "import", "passages", "profile", "trace"])
 def test_each_command_has_help(command: str) -> None:
     result = run(command, "--help")
     assert result.returncode == 0
@@ -135,3 +137,47 @@ def test_outside_a_project_the_message_says_what_to_do(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "No curated tables found" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_profile_writes_one_file_that_stands_alone(tmp_path: Path) -> None:
+    page = tmp_path / "hull.html"
+    result = run("profile", "Hull", "--out", str(page))
+    assert (result.returncode, result.stdout) == (0, f"Wrote {page}.\n")
+    text = page.read_text(encoding="utf-8")
+    assert "<h1>Kingston upon Hull</h1>" in text
+    assert 'rel="stylesheet"' not in text
+    assert "<script" not in text
+    assert set(re.findall(r'<img src="([^,"]+)', text)) == {"data:image/svg+xml;base64"}
+
+
+def test_profile_of_no_area_writes_nothing(tmp_path: Path) -> None:
+    result = run("profile", "Atlantis", "--out", str(tmp_path / "page.html"))
+    assert result.returncode == 1
+    assert result.stderr.startswith("analysis: There is no area 'Atlantis'")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_trace_lists_file_line_report_and_page(tmp_path: Path) -> None:
+    sheet = tmp_path / "rows.csv"
+    marks = ("--where", "theme=missing", "--where", "polarity=weakness")
+    result = run("trace", "exploitation_by_theme", *marks, "--show", "1", "--csv", str(sheet))
+    assert result.returncode == 0
+    first, counted, wrote = result.stdout.splitlines()
+    assert re.match(r"data/raw/findings\.csv:\d+  .*inspection_id=\S+  page=\d+  .*url=https://", first)
+    rows = list(csv.DictReader(sheet.open(encoding="utf-8", newline="")))
+    assert counted == f"{len(rows)} rows stand behind exploitation_by_theme; {len(rows) - 1} more (--show N)."
+    assert wrote == f"Wrote {sheet}."
+    assert {row["theme"] for row in rows} == {"missing"}
+
+
+def test_trace_of_an_unknown_chart_names_the_charts() -> None:
+    result = run("trace", "moon")
+    assert result.returncode == 1
+    assert "There is no chart 'moon'. There are weaknesses_by_theme" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_trace_wants_a_column_and_a_value() -> None:
+    result = run("trace", "exploitation_by_theme", "--where", "missing")
+    assert result.returncode == 1
+    assert "--where missing: write COLUMN=VALUE" in result.stderr

@@ -52,6 +52,11 @@ def test_there_are_notebooks() -> None:
         "03_progress",
         "04_exploitation_in_assessments",
         "05_the_evidence",
+        "06_weaknesses",
+        "07_exploitation_findings",
+        "08_what_became_of_them",
+        "09_praised_practice",
+        "10_area_profile",
     ]
 
 

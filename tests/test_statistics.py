@@ -9,7 +9,7 @@ import narwhals as nw
 import polars as pl
 import pytest
 from engines import on_all_engines
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 from statsmodels.duration.survfunc import SurvfuncRight
@@ -153,14 +153,12 @@ def limits_of_difference(one: tuple[int, int], other: tuple[int, int]) -> tuple[
 
 
 @given(shares, shares)
-@settings(deadline=None)
 def test_the_interval_of_a_difference_is_newcombes_of_statsmodels(one: tuple[int, int], other: tuple[int, int]) -> None:
     low, high = confint_proportions_2indep(*one, *other, method="newcomb", compare="diff")
     assert limits_of_difference(one, other) == pytest.approx((low, high), rel=1e-6, abs=1e-9)
 
 
 @given(shares, shares)
-@settings(deadline=None)
 def test_the_interval_of_a_difference_holds_it_and_turns_with_it(one: tuple[int, int], other: tuple[int, int]) -> None:
     low, high = limits_of_difference(one, other)
     assert low is not None
@@ -199,7 +197,6 @@ def test_counts_are_given_their_share_on_every_engine() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=60))
-@settings(deadline=None)
 def test_rank_correlation_is_that_of_scipy(drawn: list[tuple[int, int]]) -> None:
     found = statistics.spearman(drawn)
     assert found.n == len(drawn)
@@ -224,3 +221,9 @@ def test_rank_correlation_sees_ranks_only() -> None:
     pairs = [(1.0, 3.0), (2.0, 1.0), (3.0, 4.0), (4.0, 2.0), (5.0, 5.0)]
     assert statistics.spearman(pairs) == statistics.spearman([(a**3, math.exp(b)) for a, b in pairs])
     assert statistics.spearman(pairs).rho == pytest.approx(0.5)
+
+
+def test_a_perfect_rank_correlation_has_no_limits() -> None:
+    pairs = [(1.0, 3.0), (2.0, 5.0), (4.0, 8.0), (7.0, 9.0)]
+    assert statistics.spearman(pairs) == statistics.Correlation(4, 1.0, None, None)
+    assert statistics.spearman([(a, -b) for a, b in pairs]) == statistics.Correlation(4, -1.0, None, None)

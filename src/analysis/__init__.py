@@ -1,7 +1,8 @@
 """How inspectors found English local areas protecting children from sexual exploitation.
 
 `analysis.open()` gives the curated tables as a DuckDB connection. Transforms are in `analysis.cohorts`,
-`analysis.progress` and `analysis.assessments`; charts in `analysis.charts`.
+`analysis.progress`, `analysis.weaknesses` and `analysis.assessments`; charts in `analysis.charts`, and which frame goes
+to which in `analysis.catalogue`.
 """
 
 from __future__ import annotations

@@ -98,7 +98,8 @@ def spearman(pairs: Sequence[tuple[float, float]]) -> Correlation:
         pairs: two measures of each area.
 
     Returns:
-        The correlation; undefined (None) with fewer than four pairs or where a measure does not vary.
+        The correlation; undefined (None) with fewer than four pairs or where a measure does not vary. A perfect one has
+        no limits: the approximation would give none but itself.
     """
     n = len(pairs)
     one, other = [a for a, _ in pairs], [b for _, b in pairs]
@@ -108,7 +109,7 @@ def spearman(pairs: Sequence[tuple[float, float]]) -> Correlation:
 
     rho = float(spearmanr(one, other).statistic)
     if abs(rho) >= 1:
-        return Correlation(n, rho, rho, rho)
+        return Correlation(n, rho, None, None)
     spread = _Z * math.sqrt((1 + rho**2 / 2) / (n - 3))
     return Correlation(n, rho, math.tanh(math.atanh(rho) - spread), math.tanh(math.atanh(rho) + spread))
 

@@ -38,7 +38,7 @@ def test_rotherham(tables: Tables) -> None:
     assert found.inspections["programme"].to_list() == ["sif", "cqc_clas", "sif_reinspection", "ilacs_short"]
     assert found.inspections["read"].to_list() == [True, False, True, True]
     overall = found.grades.filter(pl.col("domain") == "overall")
-    assert overall.select("grade", "page").rows() == [("inadequate", 2), ("good", 1), ("good", 1)]
+    assert overall.select("grade", "page").rows() == [("inadequate", 1), ("good", 1), ("good", 1)]
     assert [figure.name for figure in found.figures] == [
         "timeline_rotherham",
         "exploitation_rotherham",

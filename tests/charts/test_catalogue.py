@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
+from typing import Any
 from xml.etree import ElementTree
 
 import altair as alt
@@ -20,20 +21,39 @@ from analysis.errors import AnalysisError
 from analysis.schema import codes
 
 SVG = "{http://www.w3.org/2000/svg}"
-NAMES = [
-    "fifty_by_basis",
+OF_THE_FIFTY = [
+    "weaknesses_by_theme",
+    "exploitation_by_group",
+    "exploitation_by_theme",
+    "exploitation_sheet_single_inspections",
+    "exploitation_sheet_since",
+    "exploitation_findings",
+    "letters_and_single_inspections",
+    "exploitation_what_became",
+    "weakness_again",
+    "exploitation_and_grades",
+    "exploitation_and_recorded",
     "fifty_by_latest_judgement",
-    "inspection_history_of_the_fifty",
     "grades_over_time_overall",
     "grades_over_time_help_protection",
     "first_to_latest_judgement",
     "time_to_recovery_overall",
     "time_to_recovery_help_protection",
-    "exploitation_in_england",
-    "timeline_rotherham",
-    "exploitation_rotherham",
+    "fifty_by_basis",
+    "inspection_history_of_the_fifty",
 ]
-OF_THE_FIFTY = NAMES[:8]
+OF_ROTHERHAM = ["timeline_rotherham", "exploitation_rotherham", "findings_rotherham"]
+NAMES = [*OF_THE_FIFTY[:-2], "exploitation_in_england", *OF_THE_FIFTY[-2:], *OF_ROTHERHAM]
+TABLES = {"finding_id": "findings", "inspection_id": "inspections"}
+NUMBERS_ON_MARKS = [
+    "exploitation_what_became",
+    "fifty_by_latest_judgement",
+    "first_to_latest_judgement",
+    "fifty_by_basis",
+    "inspection_history_of_the_fifty",
+    "timeline_rotherham",
+]
+"""Charts with letters, names or numbers lying on their marks."""
 Draw = Callable[[str], str]
 Words = Callable[[str], list[str]]
 Read = Callable[[str], ElementTree.Element]
@@ -46,6 +66,54 @@ def test_catalogue_holds_every_chart(figures: dict[str, Figure]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_headline_has_at_most_ten_words(figures: dict[str, Figure], name: str) -> None:
     assert 3 <= len(figures[name].headline.split()) <= 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figure_says_how_to_read_it(figures: dict[str, Figure], name: str) -> None:
+    assert figures[name].reading.strip().endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_traced_marks_lead_to_rows_of_the_tables(
+    figures: dict[str, Figure], con: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    figure = figures[name]
+    traced = figure.traced()
+    assert traced.height == figure.data.height
+    assert traced.select(figure.data.columns).equals(figure.data)
+    if figure.id_column is None:
+        return
+    listed = f"{figure.id_column}s"
+    ids = traced[listed].str.split(";").explode() if listed in traced.columns else traced[figure.id_column]
+    named = set(ids.drop_nulls())
+    assert named
+    assert named <= set(con.table(TABLES[figure.id_column]).pl()[figure.id_column])
+
+
+def _units(spec: dict[str, Any], data: str | None = None) -> list[tuple[str | None, dict[str, Any]]]:
+    """Every layer of a specification, after the name of its data."""
+    own = spec["data"].get("name") if "data" in spec else data
+    parts = [part for kind in ("layer", "concat", "hconcat", "vconcat") for part in spec.get(kind, [])]
+    return [unit for part in parts for unit in _units(part, own)] if parts else [(own, spec)]
+
+
+@pytest.mark.parametrize("name", NUMBERS_ON_MARKS)
+def test_what_lies_on_a_mark_tells_what_the_mark_tells(figures: dict[str, Figure], name: str) -> None:
+    """Who points at the letter on a mark points at the letter, not at the mark."""
+    units = _units(figures[name].specification(framed=False))
+    told = {data for data, unit in units if "tooltip" in unit["encoding"]}
+    assert told
+    assert not [unit["mark"] for data, unit in units if data in told and "tooltip" not in unit["encoding"]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_layer_is_empty(drawn: Draw, read: Read, name: str) -> None:
+    """To a screen reader a group of marks with nothing in it is a picture without a name."""
+    groups = [group for group in read(drawn(name)).iter(f"{SVG}g") if " role-mark " in str(group.get("class"))]
+    assert groups
+    assert not [
+        group.get("class") for group in groups if len(group) == 0 and "mark-text" not in str(group.get("class"))
+    ]
 
 
 def test_headlines_tell_charts_apart(figures: dict[str, Figure]) -> None:
@@ -97,24 +165,29 @@ def test_picture_carries_its_words(figures: dict[str, Figure], drawn: Draw, word
 def test_nothing_is_drawn_outside_the_picture(drawn: Draw, read: Read, name: str) -> None:
     """A headline, label or caption that is too wide would be cut off in print."""
     root = read(drawn(name))
-    width = float(str(root.get("width")))
-    for mark, left in _placed_text(root):
+    width, height = (float(str(root.get(side))) for side in ("width", "height"))
+    for mark, left, top in _placed_text(root):
+        upright = "rotate(270)" in str(mark.get("transform"))
+        start, room = (height - top, height) if upright else (left, width)
         size = int(str(mark.get("font-size")).removesuffix("px").split(".")[0])
         for line in mark.itertext():
             length = caption.text_width(line, size, bold=mark.get("font-weight") == "bold")
             anchor = {"middle": 0.5, "end": 1.0}.get(str(mark.get("text-anchor")), 0.0)
-            assert left - anchor * length >= -1, line
-            assert left + (1 - anchor) * length <= width + 1, line
+            assert start - anchor * length >= -1, line
+            assert start + (1 - anchor) * length <= room + 1, line
 
 
-def _placed_text(element: ElementTree.Element, left: float = 0.0) -> list[tuple[ElementTree.Element, float]]:
+def _placed_text(
+    element: ElementTree.Element, left: float = 0.0, top: float = 0.0
+) -> list[tuple[ElementTree.Element, float, float]]:
+    """Every text with the place of its anchor."""
     found = []
     for child in element:
-        moved = re.match(r"translate\((-?[\d.e-]+)", str(child.get("transform")))
-        here = left + (float(moved[1]) if moved else 0.0)
+        moved = re.match(r"translate\((-?[\d.e-]+),(-?[\d.e-]+)", str(child.get("transform")))
+        x, y = (left + float(moved[1]), top + float(moved[2])) if moved else (left, top)
         if child.tag == f"{SVG}text":
-            found.append((child, here))
-        found += _placed_text(child, here)
+            found.append((child, x, y))
+        found += _placed_text(child, x, y)
     return found
 
 

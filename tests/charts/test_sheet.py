@@ -117,7 +117,9 @@ def real(con: duckdb.DuckDBPyConnection) -> dict[str, Figure]:
 def _appearance(state: str) -> str:
     """What is drawn for a cell of a state, without any colour."""
     base = alt.Chart(pl.DataFrame({"state": [state], "x": [1], "y": [1]})).encode(x="x:Q", y="y:Q")
-    figure = Figure(f"one_{state}", alt.layer(*state_marks(base)), "One mark", "s", "s", "l", "a", pl.DataFrame())
+    figure = Figure(
+        f"one_{state}", alt.layer(*state_marks(base, [state])), "One mark", "s", "s", "l", "a", pl.DataFrame()
+    )
     drawn = [
         path.get("d") or "".join(path.itertext())
         for group in ElementTree.fromstring(render.svg(figure)).iter(f"{SVG}g")  # noqa: S314

@@ -19,6 +19,7 @@ from made_findings import (
     keyed,
     only,
     real,
+    recounted,
     refused,
     reports_of,
     shuffled,
@@ -93,6 +94,7 @@ def test_each_readable_report_stands_with_what_is_known_of_it() -> None:
         "area_code": "A",
         "region": "North",
         "programme": "sif",
+        "scope": "without_board",
         "family": "single_inspection",
         "letter_theme": None,
         "started": date(2014, 1, 1),
@@ -109,6 +111,29 @@ def test_each_readable_report_stands_with_what_is_known_of_it() -> None:
         ("b-late", "South", "ilacs", None, "2022 to 2025", "not_graded", "requires_improvement"),
         ("b-new", "South", "ilacs", None, None, "not_graded", "not_graded"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("programme", "judged", "scope"),
+    [
+        ("sif", ["overall", "help_protection", "lscb"], "whole"),
+        ("sif", ["overall", "help_protection"], "without_board"),
+        ("sif", ["lscb"], "board"),
+        ("sif", [], "whole"),
+        ("sif_reinspection", ["overall"], "without_board"),
+        ("sif_reinspection", ["overall", "lscb"], "whole"),
+        ("sif_reinspection", [], "without_board"),
+        ("ilacs_standard", ["overall"], "without_board"),
+        ("ilacs_short", [], "without_board"),
+        ("jtai", [], "whole"),
+        ("jtai", ["overall"], "whole"),
+    ],
+)
+def test_the_judgements_of_a_report_show_what_it_looked_at(programme: str, judged: list[str], scope: str) -> None:
+    made = tables(("a", "A", programme, date(2015, 1, 1), "yes"), ("b", "B", "sif", date(2015, 1, 1), "yes"))
+    given_grades = [("a", domain, "good") for domain in judged]
+    made["graded_judgements"] = graded(*given_grades, ("b", "overall", "good"), ("b", "lscb", "good"))
+    assert only(given(read_reports, made), "inspection_id", "scope") == [("a", scope), ("b", "whole")]
 
 
 def test_the_caller_may_choose_other_periods() -> None:
@@ -166,8 +191,10 @@ def test_frames_of_different_kinds_are_refused() -> None:
 def test_the_real_reports_are_those_of_the_tables(con: duckdb.DuckDBPyConnection) -> None:
     names = ("coverage", "inspections", "areas", "regions", "graded_judgements")
     found = given(read_reports, chosen(real(), *names))
-    counted = con.sql("""
-        SELECT inspection_id, area_code, regions.name, programme::VARCHAR,
+    counted = recounted(
+        con,
+        """
+        SELECT inspection_id, area_code, regions.name, programme::VARCHAR, scope,
             CASE WHEN programme IN ('sif', 'sif_reinspection') THEN 'single_inspection'
                  WHEN programme = 'jtai' THEN 'jtai' ELSE 'ilacs' END,
             inspections.theme::VARCHAR, started, published,
@@ -178,11 +205,22 @@ def test_the_real_reports_are_those_of_the_tables(con: duckdb.DuckDBPyConnection
                       WHERE j.inspection_id = i.inspection_id AND domain = 'overall'), 'not_graded'),
             coalesce((SELECT grade::VARCHAR FROM judgements AS j
                       WHERE j.inspection_id = i.inspection_id AND domain = 'help_protection'), 'not_graded')
-        FROM coverage AS i JOIN inspections USING (inspection_id) JOIN areas USING (area_code)
+        FROM scopes AS i JOIN inspections USING (inspection_id) JOIN areas USING (area_code)
             JOIN regions USING (region_code)
-        WHERE readable = 'yes' ORDER BY area_code, published, inspection_id
-    """).fetchall()
+        WHERE was_read ORDER BY area_code, published, inspection_id
+        """,
+    )
     assert [tuple(row.values()) for row in found] == counted
+
+
+def test_four_single_inspections_looked_at_a_board_alone_or_not_at_all() -> None:
+    single = real()["reports"].filter(programme="sif")
+    assert single.filter(pl.col("scope") != "whole").select("inspection_id", "scope").sort("inspection_id").rows() == [
+        ("darlington-2018-05-21-sif", "without_board"),
+        ("leicester-2017-09-04-sif", "without_board"),
+        ("surrey-2015-06-03-sif", "without_board"),
+        ("surrey-2015-08-03-sif", "board"),
+    ]
 
 
 def test_every_one_of_the_fifty_areas_was_read_in_a_single_inspection() -> None:

@@ -24,6 +24,7 @@ from made_findings import (
     of_the_fifty,
     only,
     real,
+    recounted,
     refused,
     reports_of,
     shuffled,
@@ -39,6 +40,7 @@ from analysis import assessments
 from analysis.errors import AnalysisError
 from analysis.schema import codes
 from analysis.weaknesses import Subject, associations, compare, measures
+from analysis.weaknesses.common import COUNTED
 
 # Two groups of reports
 
@@ -60,6 +62,7 @@ GROUPS = {
     "others": reports_of(LATER),
 }
 COUNTS = ("findings", "reports", "reports_read", "other_findings", "other_reports", "other_reports_read")
+DIFFERENCE = ("difference", "difference_low", "difference_high")
 
 
 def test_two_groups_of_reports_stand_side_by_side() -> None:
@@ -117,11 +120,50 @@ def test_the_other_way_round_the_difference_turns() -> None:
     assert (back["difference_low"], back["difference_high"]) == (-there["difference_high"], -there["difference_low"])
 
 
-def test_with_an_empty_group_there_is_no_difference() -> None:
-    found = given(compare, GROUPS | {"others": reports_of([])}, subject="all")
-    empty = ("other_share", "other_low", "other_high", "difference", "difference_low", "difference_high")
-    assert {row[name] for row in found for name in empty} == {None}
-    assert {row["other_reports_read"] for row in found} == {0}
+@pytest.mark.parametrize(("name", "prefix"), [("reports", ""), ("others", "other_")])
+@pytest.mark.parametrize("of", ["theme", "agency"])
+def test_with_an_empty_group_there_is_no_difference(name: str, prefix: str, of: str) -> None:
+    found = given(compare, GROUPS | {name: reports_of([])}, subject="all", of=of)
+    assert [row[of] for row in found] == list(COUNTED[of])
+    empty = (*(f"{prefix}{limit}" for limit in ("share", "low", "high")), *DIFFERENCE)
+    assert {row[column] for row in found for column in empty} == {None}
+    assert {row[f"{prefix}{count}"] for row in found for count in ("findings", "reports", "reports_read")} == {0}
+
+
+def test_where_no_finding_is_left_nothing_reported_is_a_zero() -> None:
+    found = given(compare, GROUPS | {"reported_findings": findings_of([], [])}, subject="all")
+    assert {tuple(row[count] for count in COUNTS) for row in found if row["theme"] != "lscb_challenge"} == {
+        (0, 0, 3, 0, 0, 2)
+    }
+    assert {(row["share"], row["other_share"], row["difference"]) for row in found if row["other_reports_read"]} == {
+        (0, 0, 0)
+    }
+
+
+def test_a_themes_denominators_are_the_reports_that_looked_at_it_or_speak_of_it() -> None:
+    single = [Report("a", "A"), Report("b", "B", scope="without_board"), Report("c", "C", scope="board")]
+    later = [Report("d", "D", "ilacs_short"), Report("e", "A", "ilacs_short")]
+    spoken = [Finding("c", "missing"), Finding("d", "lscb_challenge")]
+    groups = {
+        "reported_findings": findings_of(spoken, single + later),
+        "reports": reports_of(single),
+        "others": reports_of(later),
+    }
+    found = keyed(given(compare, groups, subject="all"), "theme")
+    assert only([found["workforce"], found["missing"], found["lscb_challenge"]], *COUNTS) == [
+        (0, 0, 2, 0, 0, 2),
+        (1, 1, 3, 0, 0, 2),
+        (0, 0, 2, 1, 1, 1),
+    ]
+    silent = groups | {"reported_findings": findings_of([], [])}
+    boards = keyed(given(compare, silent, subject="all"), "theme")["lscb_challenge"]
+    assert only([boards], *COUNTS, "other_share", "difference") == [(0, 0, 2, 0, 0, 0, None, None)]
+    assert {row["reports_read"] for row in given(compare, silent, subject="all", of="agency")} == {3}
+
+
+def test_a_finding_that_stands_twice_is_refused() -> None:
+    twofold = GROUPS | {"reported_findings": twice(GROUPS["reported_findings"])}
+    refused(compare, twofold, "reported_findings has 2 rows for finding_id f001", subject="all")
 
 
 def test_a_report_in_both_groups_is_refused() -> None:
@@ -153,7 +195,7 @@ def test_groups_of_different_kinds_are_refused() -> None:
 
 
 @drawn(worlds(), subjects)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12)
 def test_each_group_has_its_own_findings(frames: Frames, subject: Subject) -> None:
     reports = frames["reports"]
     groups: Frames = {
@@ -169,7 +211,11 @@ def test_each_group_has_its_own_findings(frames: Frames, subject: Subject) -> No
         )
     for row in found.rows(named=True):
         assert row["reports"] <= min(row["findings"], row["reports_read"])
-        assert (row["reports_read"], row["other_reports_read"]) == (groups["reports"].height, groups["others"].height)
+        for name, prefix in (("reports", ""), ("others", "other_")):
+            not_theirs = "without_board" if row["theme"] == "lscb_challenge" else "board"
+            looking = groups[name].filter(pl.col("scope") != not_theirs).height
+            assert looking <= row[f"{prefix}reports_read"] <= groups[name].height
+            assert row[f"{prefix}reports_read"] <= looking + row[f"{prefix}reports"]
         if row["reports_read"] and row["other_reports_read"]:
             assert 0 <= row["low"] <= row["share"] <= row["high"] <= 1
             assert -1 <= row["difference_low"] <= row["difference"] <= row["difference_high"] <= 1
@@ -184,26 +230,31 @@ def test_single_inspections_and_ilacs_compared_among_all_reports_read(con: duckd
         "others": reports.filter(family="ilacs"),
     }
     found = given(compare, groups, subject="listed")
-    counted = con.sql("""
+    counted = recounted(
+        con,
+        """
         WITH read AS (
-            SELECT inspection_id, starts_with(programme::VARCHAR, 'sif') AS single FROM inspections
-            WHERE programme NOT IN ('jtai', 'cqc_clas')
-                AND inspection_id IN (SELECT inspection_id FROM coverage WHERE readable = 'yes')),
+            SELECT inspection_id, scope, starts_with(programme::VARCHAR, 'sif') AS single
+            FROM inspections JOIN scopes USING (inspection_id) WHERE programme <> 'jtai' AND was_read),
         weak AS (SELECT finding_id, inspection_id, theme FROM findings WHERE polarity = 'weakness'
-            AND section NOT IN ('summary', 'narrative', 'case_study'))
+            AND section NOT IN ('summary', 'narrative', 'case_study')),
+        said AS (
+            SELECT *, finding_id IS NOT NULL AS reported,
+                reported OR scope <> if(theme = 'lscb_challenge', 'without_board', 'board') AS looked
+            FROM read CROSS JOIN (SELECT theme FROM themes) LEFT JOIN weak USING (inspection_id, theme))
         SELECT theme::VARCHAR,
-            count(finding_id) FILTER (single), count(DISTINCT inspection_id) FILTER (single AND finding_id IS NOT NULL),
-            (SELECT count(*) FROM read WHERE single), count(finding_id) FILTER (NOT single),
-            count(DISTINCT inspection_id) FILTER (NOT single AND finding_id IS NOT NULL),
-            (SELECT count(*) FROM read WHERE NOT single)
-        FROM read CROSS JOIN (SELECT theme FROM themes) LEFT JOIN weak USING (inspection_id, theme) GROUP BY ALL
-    """).fetchall()
-    looked_at_by_both = [row for row in counted if row[0] != "lscb_challenge"]
-    assert sorted(row for row in only(found, "theme", *COUNTS) if row[0] != "lscb_challenge") == sorted(
-        looked_at_by_both
+            count(finding_id) FILTER (single), count(DISTINCT inspection_id) FILTER (single AND reported),
+            count(DISTINCT inspection_id) FILTER (single AND looked), count(finding_id) FILTER (NOT single),
+            count(DISTINCT inspection_id) FILTER (NOT single AND reported),
+            count(DISTINCT inspection_id) FILTER (NOT single AND looked)
+        FROM said GROUP BY ALL
+        """,
     )
+    assert sorted(only(found, "theme", *COUNTS)) == sorted(counted)
+    boards = keyed(found, "theme")["lscb_challenge"]
+    assert only([boards], "reports_read", "other_reports_read", "difference") == [(50, 0, None)]
     for row in found:
-        if row["theme"] == "lscb_challenge":
+        if not row["other_reports_read"]:
             continue
         pairs = [row[count] for count in ("reports", "reports_read", "other_reports", "other_reports_read")]
         low, high = confint_proportions_2indep(*(int(n) for n in pairs), method="newcomb", compare="diff")
@@ -290,6 +341,7 @@ def test_measures_are_taken_of_what_is_asked_for() -> None:
     ("name", "match"),
     [
         ("reports", "reports has 2 rows for inspection_id a-letter"),
+        ("reported_findings", "reported_findings has 2 rows for finding_id f001"),
         ("cohort", "cohort has 2 rows for cohort ABC, area_code A"),
         ("rates", "rates has 2 rows for area_code A"),
     ],
@@ -308,6 +360,12 @@ def test_what_stands_twice_is_refused(name: str, match: str) -> None:
 )
 def test_what_no_measure_is_taken_of_is_refused(choices: dict[str, Any], match: str) -> None:
     refused(measures, MADE, match, **({"subject": "all", "year": 2016} | choices))
+
+
+def test_a_finding_of_a_report_that_is_not_given_is_refused() -> None:
+    fewer = MADE | {"reports": MADE["reports"].filter(pl.col("inspection_id") != "b-ilacs")}
+    match = "reported_findings has 1 rows that reports does not know, inspection_id b-ilacs"
+    refused(measures, fewer, match, subject="all", year=2016)
 
 
 def test_measures_do_not_depend_on_the_order_of_rows() -> None:

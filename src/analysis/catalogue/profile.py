@@ -20,17 +20,20 @@ from analysis.sources.area_names import AreaFinder
 
 AFTERMATH_WORDS = {
     "answered": "with a strength or progress reported since",
-    "silent_since": "on which later reports are silent",
+    "silent_since": "on which later reports have no finding",
     "not_read": "inspected since, in reports that were not read",
-    "at_latest": "not inspected since",
+    "at_latest": "without a graded inspection since",
 }
 """What the reports since the last weakness on a theme say, to follow a number of themes."""
 AFTERMATH_LABELS = {
     "answered": "Answered: strength or progress reported",
-    "silent_since": "Later reports are silent",
+    "silent_since": "No later finding on it",
     "not_read": "Inspected since; report not read",
-    "at_latest": "Not inspected since",
+    "at_latest": "No graded inspection since",
 }
+NO_LONGER_JUDGED = [str(codes.Domain.ADOPTION), str(codes.Domain.LSCB)]
+"""Domains in which no framework has given a grade since 2018: the latest says nothing of today."""
+
 NEVER_READ = "This project has not read the reports on this area, so that nothing is said here of what they found."
 
 
@@ -47,7 +50,8 @@ class Profile:
         grades: one row a graded judgement: `domain`, `inspection_id`, `programme`, `published`, `grade`, `comparable`,
             `page`.
         standing: one row a cohort and domain, as at `on`: the area, its statistical neighbours, its region, England;
-            with how many areas are good or better of how many judged.
+            with how many areas are good or better of how many judged, and the area's own grade and its day; without the
+            domains that are no longer judged.
         on: the day as at which `standing` counts.
         aftermath: what `weaknesses.aftermath` returns for findings on exploitation in the area.
         findings: one row a finding of the area, with its report's `programme`, `published` and `url`, and
@@ -134,7 +138,7 @@ def profile(tables: Tables, area_code: str) -> Profile:
         findings=findings,
         rates=rates,
         figures=for_area(tables, area_code),
-        sources=_sources(tables, inspections, grades, findings),
+        sources=_sources(tables, area_code, inspections, grades, findings),
     )
 
 
@@ -172,8 +176,8 @@ def _standing(tables: Tables, area_code: str, on: date) -> pl.DataFrame:
     wanted = ("areas", "regions", "neighbours", "cqc_reviews", "inspections")
     around = cohorts.around(area_code, **{name: tables[name] for name in wanted})
     latest = progress.as_at(tables.graded, tables["areas"], on)
-    shares = progress.good_or_better(latest, around)
-    own = latest.filter(pl.col("area_code") == area_code).select("domain", own_grade="grade")
+    shares = progress.good_or_better(latest, around).filter(~pl.col("domain").is_in(NO_LONGER_JUDGED))
+    own = latest.filter(pl.col("area_code") == area_code).select("domain", own_grade="grade", own_day="published")
     return shares.join(own, on="domain", how="left", validate="m:1").sort("domain", "cohort_order")
 
 
@@ -192,8 +196,11 @@ def _findings(tables: Tables, area_code: str) -> pl.DataFrame:
     )
 
 
-def _sources(tables: Tables, *citing: pl.DataFrame) -> pl.DataFrame:
-    official = pl.concat([tables[name]["source_id"] for name in ("assessments", "children", "neighbours", "areas")])
+def _sources(tables: Tables, area_code: str, *citing: pl.DataFrame) -> pl.DataFrame:
+    official = pl.concat(
+        tables[name].filter(pl.col("area_code") == area_code)["source_id"]
+        for name in ("assessments", "children", "neighbours", "areas")
+    )
     cited = pl.concat([*(rows["source_id"] for rows in citing), official]).unique()
     return (
         tables["sources"]
@@ -252,11 +259,11 @@ def _reviews_in_words(inspections: pl.DataFrame, findings: pl.DataFrame) -> list
     said = []
     for review in inspections.filter(pl.col("programme") == codes.Programme.CQC_CLAS).iter_rows(named=True):
         known = findings.filter(pl.col("inspection_id") == review["inspection_id"]).height
-        when = f" of {caption.day(review['published'])}" if review["published"] else ""
+        when = f", in a review published on {caption.day(review['published'])}" if review["published"] else ""
         found = caption.counted(known, "finding is", "findings are") if known else "no finding is"
         said.append(
-            f"CQC reviewed health services for looked after children and safeguarding{when}; its report could not be "
-            f"read, and {found} known from public pages."
+            f"CQC reviewed health services for looked after children and safeguarding{when}. The report could not be "
+            f"read; {found} known from public pages, and counted by themselves."
         )
     return said
 

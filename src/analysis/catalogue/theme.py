@@ -38,6 +38,11 @@ class Theme:
     exploitation: pl.DataFrame
     findings: pl.DataFrame
 
+    @property
+    def weaknesses(self) -> int:
+        """How many of the findings are weaknesses."""
+        return self.findings.filter(pl.col("polarity") == "weakness").height
+
 
 def themes(tables: Tables) -> list[Theme]:
     """What was reported on each theme, in the codebook's order.

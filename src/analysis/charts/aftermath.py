@@ -138,27 +138,32 @@ def _bars(rows: pl.DataFrame) -> Any:
     base = alt.Chart(frames.marks(some.with_columns(middle=(pl.col("start") + pl.col("end")) / 2, ink=_styled(2))))
     most = int(rows["areas"].max())  # type: ignore[arg-type]
     scale = alt.Scale(domain=[0, most], nice=False)
+    tooltip = [
+        alt.Tooltip("row:N", title="Theme"),
+        alt.Tooltip("outcome:N", title="Since the last weakness"),
+        alt.Tooltip("count:Q", title="Areas"),
+        alt.Tooltip("areas:Q", title="Of areas with a weakness"),
+        alt.Tooltip("interval:N", title="Share, 95% interval"),
+    ]
     bars = base.mark_bar(height=ROW - 6, stroke=theme.DARK_GREY, strokeWidth=1).encode(
         x=alt.X(
             "start:Q", scale=scale, axis=alt.Axis(format="d", tickMinStep=1, tickCount=6, grid=True, labelFlush=False)
         ).title("Areas with a weakness on exploitation"),
-        x2="end:Q",
+        x2=alt.X2("end:Q"),
         y=down,
         fill=alt.Fill(
             "outcome:N",
             scale=alt.Scale(domain=labels, range=colours),
             legend=alt.Legend(title=None, symbolType="square", symbolStrokeColor=theme.DARK_GREY, offset=30),
         ),
-        tooltip=[
-            alt.Tooltip("row:N", title="Theme"),
-            alt.Tooltip("outcome:N", title="Since the last weakness"),
-            alt.Tooltip("count:Q", title="Areas"),
-            alt.Tooltip("areas:Q", title="Of areas with a weakness"),
-            alt.Tooltip("interval:N", title="Share, 95% interval"),
-        ],
+        tooltip=tooltip,
     )
     numbers = base.mark_text(baseline="middle").encode(
-        x=alt.X("middle:Q", scale=scale), y=down, text="count:Q", color=alt.Color("ink:N", scale=None)
+        x=alt.X("middle:Q", scale=scale),
+        y=down,
+        text=alt.Text("count:Q"),
+        color=alt.Color("ink:N", scale=None),
+        tooltip=tooltip,
     )
     answered = alt.Chart(frames.marks(rows.filter(pl.col("aftermath") == "answered")))
     return alt.layer(
@@ -290,7 +295,7 @@ def _dots(rows: pl.DataFrame) -> Any:
     return alt.layer(
         base.mark_bar(height=2 * HALF_BAND, **BAND).encode(
             x=alt.X("chance_low:Q", scale=scale, axis=axis).title("Share of pairs in which the theme is listed again"),
-            x2="chance_high:Q",
+            x2=alt.X2("chance_high:Q"),
             y=down,
             tooltip=tooltip,
         ),
@@ -298,7 +303,7 @@ def _dots(rows: pl.DataFrame) -> Any:
             x=alt.X("chance:Q", scale=scale), y=down
         ),
         base.mark_rule(strokeWidth=1.5, color=theme.DARK_BLUE).encode(
-            x=alt.X("low:Q", scale=scale), x2="high:Q", y=down
+            x=alt.X("low:Q", scale=scale), x2=alt.X2("high:Q"), y=down
         ),
         base.mark_point(filled=True, size=60, opacity=1, color=theme.DARK_BLUE).encode(
             x=alt.X("share:Q", scale=scale), y=down, tooltip=tooltip
@@ -315,16 +320,16 @@ def _key() -> list[Any]:
     marks = alt.Chart(alt.InlineData(values=[{}]))
     text = [(26, "listed again, 95% interval"), (226, "chance alone, and its range")]
     return [
-        marks.mark_rule(strokeWidth=1.5, color=theme.DARK_BLUE).encode(
+        marks.mark_rule(strokeWidth=1.5, color=theme.DARK_BLUE, aria=False).encode(
             x=alt.value(-4), x2=alt.value(20), y=alt.value(above)
         ),
-        marks.mark_point(filled=True, size=60, opacity=1, color=theme.DARK_BLUE).encode(
+        marks.mark_point(filled=True, size=60, opacity=1, color=theme.DARK_BLUE, aria=False).encode(
             x=alt.value(8), y=alt.value(above)
         ),
-        marks.mark_rect(**BAND).encode(
+        marks.mark_rect(**BAND, aria=False).encode(
             x=alt.value(194), x2=alt.value(220), y=alt.value(above - HALF_BAND), y2=alt.value(above + HALF_BAND)
         ),
-        marks.mark_rule(strokeWidth=2, color=theme.TEXT).encode(
+        marks.mark_rule(strokeWidth=2, color=theme.TEXT, aria=False).encode(
             x=alt.value(207), y=alt.value(above - HALF_BAND), y2=alt.value(above + HALF_BAND)
         ),
         *(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import altair as alt
@@ -206,16 +207,17 @@ def _table(
         alt.Tooltip("told:N", title="Reported"),
     ]
     base = alt.Chart(frames.marks(cells)).encode(x=across, y=down, tooltip=tooltip)
-    counts = alt.Chart(frames.marks(_split(rows).join(cells, on=CELL, how="left"))).encode(
-        x=across, y=down, tooltip=tooltip
-    )
+    split = _split(rows)
+    counts = alt.Chart(frames.marks(split.join(cells, on=CELL, how="left"))).encode(x=across, y=down, tooltip=tooltip)
     return alt.layer(
         base.mark_rect(fill=theme.PAPER, stroke=theme.GRID, strokeWidth=0.75),
-        *state_marks(base),
-        *_count_marks(counts, min(SLOT, (column - 6) / len(POLARITY_STYLES))),
+        *state_marks(base, cells["state"].unique()),
+        *_count_marks(counts, split, min(SLOT, (column - 6) / len(POLARITY_STYLES))),
         *_row_names(order, labels, down),
         *_column_heads(heads, across),
-    ).properties(width=column * heads.height, height=ROW * len(order))
+        width=column * heads.height,
+        height=ROW * len(order),
+    )
 
 
 def _split(rows: pl.DataFrame) -> pl.DataFrame:
@@ -225,25 +227,31 @@ def _split(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([on, others]).filter(pl.col("n") > 0)
 
 
-def _count_marks(base: Any, slot: float) -> list[Any]:
+def _kinds(split: pl.DataFrame) -> list[tuple[str, bool]]:
+    """The kinds of findings that are there: polarity, and whether on exploitation."""
+    present = set(split.select("polarity", "on").iter_rows())
+    return [kind for kind in product(POLARITY_STYLES, (True, False)) if kind in present]
+
+
+def _is(polarity: str, *, on: bool) -> str:
+    return f"datum.polarity === '{polarity}' && datum.on === {str(on).lower()}"
+
+
+def _count_marks(base: Any, split: pl.DataFrame, slot: float) -> list[Any]:
     """A shape and a number a polarity: filled on the upper line for exploitation, open on the lower for all else."""
     layers = []
-    for place, polarity in enumerate(POLARITY_STYLES):
-        middle = (place - (len(POLARITY_STYLES) - 1) / 2) * slot
-        for on in (True, False):
-            line = -LINE / 2 if on else LINE / 2
-            chosen = f"datum.polarity === '{polarity}' && datum.on === {str(on).lower()}"
-            number = base.mark_text(
-                align="left",
-                baseline="middle",
-                fontWeight="bold" if on else "normal",
-                xOffset=middle - 1,
-                yOffset=line,
-            )
-            layers += [
-                _shape(base, polarity, filled=on, x=middle - 8, y=line).transform_filter(chosen),
-                number.encode(text="n:Q").transform_filter(chosen),
-            ]
+    places = {polarity: place for place, polarity in enumerate(POLARITY_STYLES)}
+    numbered = base.encode(text=alt.Text("n:Q"))
+    for polarity, on in _kinds(split):
+        middle = (places[polarity] - (len(places) - 1) / 2) * slot
+        line = -LINE / 2 if on else LINE / 2
+        number = numbered.mark_text(
+            align="left", baseline="middle", fontWeight="bold" if on else "normal", xOffset=middle - 1, yOffset=line
+        )
+        layers += [
+            mark.transform_filter(_is(polarity, on=on))
+            for mark in (_shape(base, polarity, filled=on, x=middle - 8, y=line), number)
+        ]
     return layers
 
 
@@ -271,7 +279,7 @@ def _row_names(order: list[str], labels: dict[str, str], down: alt.Y) -> list[An
             )
         )
         .mark_text(align="right", baseline="middle", dx=-8, dy=-LINE * (number - 1) / 2, lineHeight=LINE)
-        .encode(x=alt.value(0), y=down, text="words:N")
+        .encode(x=alt.value(0), y=down, text=alt.Text("words:N"))
         for number in sorted({len(lines) for lines in split.values()})
     ]
 
@@ -281,24 +289,26 @@ def _column_heads(heads: pl.DataFrame, across: alt.X) -> list[Any]:
     lines = [
         base.mark_text(
             baseline="middle", fontSize=HEAD_SIZE, fontWeight="bold" if field == "month" else "normal"
-        ).encode(y=alt.value(place), text=f"{field}:N")
+        ).encode(y=alt.value(place), text=alt.Text(f"{field}:N"))
         for field, place in HEADS.items()
     ]
     at_grade = base.encode(y=alt.value(GRADE_PLACE))
     said = alt.Chart(alt.InlineData(values=[{}])).mark_text(
         text="Overall grade", align="right", baseline="middle", dx=-8
     )
+    none = at_grade.mark_text(text="no grade", baseline="middle", fontSize=HEAD_SIZE)
     return [
         *lines,
         said.encode(x=alt.value(0), y=alt.value(GRADE_PLACE)),
-        *_grades(at_grade),
-        at_grade.mark_text(text="no grade", baseline="middle", fontSize=HEAD_SIZE).transform_filter(
-            "datum.grade === null"
-        ),
+        *_grades(at_grade, heads),
+        *([none.transform_filter("datum.grade === null")] if heads["grade"].null_count() else []),
     ]
 
 
-def _grades(base: Any) -> list[Any]:
+def _grades(base: Any, heads: pl.DataFrame) -> list[Any]:
+    """Tiles with letters; none where no inspection gave a grade."""
+    if heads["grade"].null_count() == heads.height:
+        return []
     colour = alt.Scale(domain=list(marks.GRADES), range=list(marks.GRADE_COLOURS.values()))
     given = "isValid(datum.grade)"
     return [
@@ -306,7 +316,7 @@ def _grades(base: Any) -> list[Any]:
         .encode(fill=alt.Fill("grade:N", scale=colour, legend=None))
         .transform_filter(given),
         base.mark_text(baseline="middle", fontWeight="bold")
-        .encode(text="letter:N", color=marks.letter_colour())
+        .encode(text=alt.Text("letter:N"), color=marks.letter_colour())
         .transform_filter(given),
     ]
 
@@ -343,17 +353,15 @@ def _legend(rows: pl.DataFrame, cells: pl.DataFrame, heads: pl.DataFrame) -> Any
     line += left > 0
     base = alt.Chart(alt.InlineData(values=entries)).encode(
         x=alt.X("left:Q", scale=alt.Scale(domain=[0, PLOT], nice=False), axis=None),
-        y=alt.Y("line:O", scale=alt.Scale(domain=list(range(line)), paddingInner=0, paddingOuter=0), axis=None),
+        y=alt.Y("line:O", scale=alt.Scale(domain=list(range(line)), paddingOuter=0), axis=None),
     )
     shapes = [
-        _shape(base, polarity, filled=on).transform_filter(
-            f"datum.polarity === '{polarity}' && datum.on === {str(on).lower()}"
-        )
-        for polarity in used
-        for on in (True, False)
+        _shape(base, polarity, filled=on).transform_filter(_is(polarity, on=on))
+        for polarity, on in product(used, (True, False))
     ]
-    said = base.mark_text(align="left", baseline="middle", dx=LEGEND_TEXT).encode(text="words:N")
-    return alt.layer(*shapes, *state_marks(base), *_grades(base), said).properties(width=PLOT, height=LEGEND_ROW * line)
+    said = base.mark_text(align="left", baseline="middle", dx=LEGEND_TEXT).encode(text=alt.Text("words:N"))
+    layers = [*shapes, *state_marks(base, states), *_grades(base, heads), said]
+    return alt.layer(*layers, width=PLOT, height=LEGEND_ROW * line)
 
 
 def _counted(rows: pl.DataFrame, heads: pl.DataFrame) -> str:

@@ -92,9 +92,8 @@ def letters_beside_inspections(
             title,
             groups,
             ("Letters", "Inspections"),
-            legend=place == 0,
         )
-        for place, (of, title) in enumerate(SECTIONS.items())
+        for of, title in SECTIONS.items()
         if not seen.filter(pl.col("section") == of).is_empty()
     ]
     kinds = (
@@ -264,9 +263,8 @@ def weaknesses_and_grades(
             codes.DOMAIN_LABELS[domain],
             GRADED_FAMILIES,
             ("Single", "ILACS"),
-            legend=place == 0,
         )
-        for place, domain in enumerate(GRADED_DOMAINS)
+        for domain in GRADED_DOMAINS
     ]
     ungraded = rows.filter((pl.col("domain") == codes.Domain.OVERALL) & (pl.col("grade") == marks.NOT_GRADED))
     lead = pairs[str(codes.Domain.OVERALL)]
@@ -503,7 +501,7 @@ def _scatter(rows: pl.DataFrame, year: int) -> Any:
         ),
         alt.Chart(frames.marks(rows.filter(pl.col("here") > 1).unique(["weaknesses", "rate"], maintain_order=True)))
         .mark_text(align="left", dx=9)
-        .encode(x=across, y=down, text="here:N"),
+        .encode(x=across, y=down, text=alt.Text("here:N")),
     ).properties(width=SCATTER_WIDTH, height=SCATTER_HEIGHT)
 
 
@@ -543,7 +541,7 @@ def _rho(found: dict[str, Any]) -> str:
     return f"Spearman’s rho {rho}, 95% interval {low} to {high}"
 
 
-def _paired(rows: pl.DataFrame, title: str, groups: Mapping[str, str], heads: Sequence[str], *, legend: bool) -> Any:
+def _paired(rows: pl.DataFrame, title: str, groups: Mapping[str, str], heads: Sequence[str]) -> Any:
     """Two dots with intervals a row, one a group, and the counts behind them in columns at the right.
 
     Args:
@@ -552,7 +550,6 @@ def _paired(rows: pl.DataFrame, title: str, groups: Mapping[str, str], heads: Se
         title: what the rows are.
         groups: the two groups in words.
         heads: the same, short, over the columns.
-        legend: whether to say which mark is which group.
     """
     order = rows["row"].unique(maintain_order=True).to_list()
     drawn = rows.with_columns(
@@ -563,7 +560,7 @@ def _paired(rows: pl.DataFrame, title: str, groups: Mapping[str, str], heads: Se
         interval=pl.struct("share", "low", "high").map_elements(share_with_interval, return_dtype=pl.String),
     )
     labels = list(groups.values())
-    shown = alt.Legend(title=None, symbolStrokeWidth=0, offset=LEGEND_OFFSET) if legend else None
+    shown = alt.Legend(title=None, symbolStrokeWidth=0, offset=LEGEND_OFFSET)
     colour = alt.Color(
         "who:N", scale=alt.Scale(domain=labels, range=[colour for colour, _ in GROUP_STYLES]), legend=shown
     )
@@ -599,7 +596,9 @@ def _paired(rows: pl.DataFrame, title: str, groups: Mapping[str, str], heads: Se
         )
     ]
     return alt.layer(
-        some.mark_rule(strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high:Q", y=down, yOffset=apart, color=colour),
+        some.mark_rule(strokeWidth=1.5).encode(
+            x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=down, yOffset=apart, color=colour
+        ),
         some.mark_point(filled=True, size=52, opacity=1).encode(
             x=across, y=down, yOffset=apart, color=colour, shape=shape, tooltip=tooltip
         ),
@@ -620,8 +619,8 @@ def share_with_interval(row: Mapping[str, float | None]) -> str:
 def column_of_words(base: alt.Chart, text: str, head: str, down: alt.Y, place: float) -> list[Any]:
     """Words beside the rows of a chart, right-aligned, under a heading."""
     return [
-        base.mark_text(align="right").encode(x=alt.value(place), y=down, text=text),
+        base.mark_text(align="right").encode(x=alt.value(place), y=down, text=alt.Text(text)),
         alt.Chart(alt.InlineData(values=[{"head": head}]))
         .mark_text(align="right", color=theme.QUIET_TEXT)
-        .encode(x=alt.value(place), y=alt.value(-12), text="head:N"),
+        .encode(x=alt.value(place), y=alt.value(-12), text=alt.Text("head:N")),
     ]

@@ -220,7 +220,7 @@ def _ground(bands: pl.DataFrame, years: pl.DataFrame, height: int) -> list[alt.C
     of_bands = alt.Chart(bands.select("name", "base", "first_line"))
     heads = [
         of_years.mark_text(baseline="middle", fontWeight="bold").encode(
-            x=_across("middle"), y=alt.value(y), text="year:Q"
+            x=_across("middle"), y=alt.value(y), text=alt.Text("year:Q")
         )
         for y in (6, foot + 14)
     ]
@@ -228,9 +228,11 @@ def _ground(bands: pl.DataFrame, years: pl.DataFrame, height: int) -> list[alt.C
     for y, words, column in ((24, "Reports with a finding", "reports"), (40, "Findings", "findings")):
         named = alt.Chart(alt.InlineData(values=[{"name": words}]))
         counts += [
-            of_years.mark_text(baseline="middle").encode(x=_across("middle"), y=alt.value(y), text=f"{column}:Q"),
+            of_years.mark_text(baseline="middle").encode(
+                x=_across("middle"), y=alt.value(y), text=alt.Text(f"{column}:Q")
+            ),
             named.mark_text(align="right", baseline="middle", color=theme.QUIET_TEXT).encode(
-                x=alt.value(-8), y=alt.value(y), text="name:N"
+                x=alt.value(-8), y=alt.value(y), text=alt.Text("name:N")
             ),
         ]
     lines = [
@@ -240,7 +242,7 @@ def _ground(bands: pl.DataFrame, years: pl.DataFrame, height: int) -> list[alt.C
         ),
     ]
     themes = of_bands.mark_text(align="right", baseline="bottom", lineBreak="\n", lineHeight=LINE).encode(
-        x=alt.value(-8), y=alt.Y("first_line:Q", scale=down, axis=None), text="name:N"
+        x=alt.value(-8), y=alt.Y("first_line:Q", scale=down, axis=None), text=alt.Text("name:N")
     )
     return [*lines, *heads, *counts, themes]
 
@@ -253,7 +255,7 @@ def _number_chosen(drawn: pl.DataFrame) -> Any:
         .transform_aggregate(number="sum(one)")
         .transform_calculate(words=f"{NOTHING_CHOSEN} ? '' : datum.number + ' chosen'")
         .mark_text(align="right", baseline="middle", fontWeight="bold")
-        .encode(x=alt.value(-8), y=alt.value(6), text="words:N")
+        .encode(x=alt.value(-8), y=alt.value(6), text=alt.Text("words:N"))
     )
 
 
@@ -291,7 +293,7 @@ def _marks(drawn: pl.DataFrame, legend: Mapping[str, str], height: int) -> Any:
             color=alt.Color("legend:N", scale=strokes, legend=key),
             opacity=alt.when(CHOSEN).then(alt.value(1)).otherwise(alt.value(FAINT)),
             href=alt.when(pointed).then("url:N").otherwise(alt.value(None)),
-            description="summary:N",
+            description=alt.Description("summary:N"),
             tooltip=[
                 alt.Tooltip("area_name:N", title="Area"),
                 alt.Tooltip("report:N", title="Report"),

@@ -142,7 +142,7 @@ def _grade_panel(rows: pl.DataFrame, grade: str, labels: list[str], top: float) 
         alt.Tooltip("high:Q", title="High", format=".0%"),
     ]
     return alt.layer(
-        base.mark_area(opacity=0.16).encode(x=across, y=alt.Y("low:Q"), y2="high:Q", color=colour),
+        base.mark_area(opacity=0.16).encode(x=across, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=colour),
         *(
             alt.Chart(frames.marks(rows.filter(pl.col("cohort_label") == label)))
             .mark_line(strokeWidth=2, strokeDash=style[2])
@@ -308,7 +308,13 @@ def _matrix(rows: pl.DataFrame, domain: str, move: dict[str, int], highest: int,
         latest=pl.col("to_grade").replace_strict(codes.GRADE_LABELS, return_dtype=pl.String),
         held=pl.col("from_rank") == pl.col("to_rank"),
     )
+    tooltip = [
+        alt.Tooltip("first:N", title="First"),
+        alt.Tooltip("latest:N", title="Latest"),
+        alt.Tooltip("count:Q", title="Areas"),
+    ]
     base = alt.Chart(frames.marks(drawn)).encode(
+        tooltip=tooltip,
         x=alt.X(
             "latest:N",
             sort=labels,
@@ -340,15 +346,10 @@ def _matrix(rows: pl.DataFrame, domain: str, move: dict[str, int], highest: int,
                 scale=alt.Scale(domain=[1, max(2, highest)], range=[theme.PALE_BLUE, theme.LIGHT_BLUE]),
                 legend=None,
             ),
-            tooltip=[
-                alt.Tooltip("first:N", title="First"),
-                alt.Tooltip("latest:N", title="Latest"),
-                alt.Tooltip("count:Q", title="Areas"),
-            ],
         ),
         base.mark_rect(fillOpacity=0, stroke=theme.TEXT, strokeWidth=2).transform_filter("datum.held"),
         base.mark_text(fontSize=14).encode(
-            text="count:Q",
+            text=alt.Text("count:Q"),
             color=alt.condition("datum.count > 0", alt.value(theme.TEXT), alt.value(theme.OUTLINE)),
         ),
     ).properties(

@@ -53,7 +53,7 @@ def inspection_history(history: Any, *, statement: str, credit: Credit) -> Figur
         _points(dated, drawn).encode(
             x=across.axis(marks.utc_axis(orient="top", grid=True)), y=down, tooltip=_tooltip()
         ),
-        _letters(dated).encode(x=across.axis(marks.utc_axis(orient="bottom")), y=down),
+        _letters(dated).encode(x=across.axis(marks.utc_axis(orient="bottom")), y=down, tooltip=_tooltip()),
     ]
     undated = drawn.filter(pl.col("day").is_null())
     if not undated.is_empty():
@@ -162,15 +162,13 @@ def area_timeline(timeline: Any, *, area_name: str, slug: str, credit: Credit) -
         alt.Tooltip("day_words:N", title="Day"),
         alt.Tooltip("told:N", title="In words"),
     ]
+    placed = base.encode(x=across, y=down, tooltip=tooltip)
+    said = placed.encode(text=alt.Text("words:N"))
     layers = [
-        _points(base, drawn).encode(x=across, y=down, tooltip=tooltip),
-        _letters(base).encode(x=across, y=down),
-        base.mark_text(align="left", dx=13, baseline="middle")
-        .encode(x=across, y=down, text="words:N")
-        .transform_filter("datum.side"),
-        base.mark_text(align="right", dx=-13, baseline="middle")
-        .encode(x=across, y=down, text="words:N")
-        .transform_filter("!datum.side"),
+        _points(placed, drawn),
+        _letters(placed),
+        said.mark_text(align="left", dx=13, baseline="middle").transform_filter("datum.side"),
+        said.mark_text(align="right", dx=-13, baseline="middle").transform_filter("!datum.side"),
     ]
     graded = rows.filter(pl.col("grade").is_not_null())
     inspections = rows.filter(pl.col("kind") == "inspection").height
@@ -186,7 +184,7 @@ def area_timeline(timeline: Any, *, area_name: str, slug: str, credit: Credit) -
     ]
     return Figure(
         name=name,
-        chart=alt.layer(*layers).properties(width=PLOT + 120, height=24 * rows.height),
+        chart=alt.layer(*layers, width=PLOT + 120, height=24 * rows.height),
         headline=_timeline_headline(area_name, graded),
         subtitle=(
             f"{caption.counted(inspections, 'inspection and review', 'inspections and reviews')} of {area_name} by day "
@@ -292,5 +290,5 @@ def _legend(above: int, **options: Any) -> alt.Legend:
 
 def _letters(base: alt.Chart) -> Any:
     return base.mark_text(fontSize=9, fontWeight="bold", baseline="middle", dy=0.5).encode(
-        text="letter:N", color=marks.letter_colour()
+        text=alt.Text("letter:N"), color=marks.letter_colour()
     )

@@ -399,9 +399,9 @@ def _panel(
         alt.X(column, scale=whole, axis=shares).title(f"Share of {unit}" if scale else None)
         for column in ("low:Q", "share:Q")
     )
-    interval = looked.mark_rule(stroke=theme.MID_BLUE, strokeWidth=2).encode(x=low, x2="high:Q", y=down)
+    interval = looked.mark_rule(stroke=theme.MID_BLUE, strokeWidth=2).encode(x=low, x2=alt.X2("high:Q"), y=down)
     mark = looked.mark_point(size=64, opacity=1, **POLARITY_MARKS[polarity]).encode(x=share, y=down, tooltip=tooltip)
-    counts = looked.mark_text(align="left").encode(x=alt.value(width + COUNT_GAP), y=down, text="printed:N")
+    counts = looked.mark_text(align="left").encode(x=alt.value(width + COUNT_GAP), y=down, text=alt.Text("printed:N"))
     unseen = base.transform_filter("datum.share == null").encode(x=alt.value(COUNT_GAP), y=down)
     words: dict[str, Any] = {"text": NOT_LOOKED_AT, "align": "left"}
     no_grid_behind = unseen.mark_text(**words, stroke=theme.PAPER, strokeWidth=6)

@@ -135,7 +135,7 @@ def _curves(rows: pl.DataFrame, labels: list[str]) -> Any:
     return alt.layer(
         base.transform_filter("datum.low != null && datum.high != null")
         .mark_area(interpolate="step-after", opacity=0.16)
-        .encode(x=across, y=alt.Y("low:Q"), y2="high:Q", color=colour),
+        .encode(x=across, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=colour),
         base.mark_line(interpolate="step-after").encode(x=across, y=down, color=colour, strokeDash=dash),
         base.mark_tick(orient="vertical", size=9, thickness=1.5)
         .encode(x=across, y=down, color=colour, tooltip=tooltip)
@@ -143,7 +143,7 @@ def _curves(rows: pl.DataFrame, labels: list[str]) -> Any:
         base.mark_point(size=60, opacity=0).encode(x=across, y=down, tooltip=tooltip),
         alt.Chart(alt.InlineData(values=[{"half": 0.5}]))
         .mark_rule(stroke=theme.OUTLINE, strokeDash=[2, 3])
-        .encode(y="half:Q"),
+        .encode(y=alt.Y("half:Q")),
     ).properties(width=PLOT_WIDTH, height=PLOT_HEIGHT)
 
 
@@ -166,7 +166,7 @@ def _at_risk(rows: pl.DataFrame, labels: list[str]) -> Any:
                 sort=labels,
                 axis=alt.Axis(grid=False, labelPadding=22, titleY=-6, titleX=-LABEL_ROOM),
             ).title("Spells under observation"),
-            text="at_risk:Q",
+            text=alt.Text("at_risk:Q"),
         )
         .properties(width=PLOT_WIDTH, height=RISK_ROW * len(labels))
     )

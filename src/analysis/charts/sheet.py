@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import altair as alt
@@ -171,10 +172,12 @@ def _sheet(rows: pl.DataFrame, areas: pl.DataFrame, order: list[str], labels: di
     ]
     cells = alt.Chart(frames.marks(drawn)).encode(x=across, y=down, tooltip=tooltip)
     last = alt.value(column * len(order) + REPORTS_ROOM / 2)
-    read = alt.Chart(frames.marks(areas)).mark_text(baseline="middle").encode(x=last, y=down, text="reports:Q")
+    read = (
+        alt.Chart(frames.marks(areas)).mark_text(baseline="middle").encode(x=last, y=down, text=alt.Text("reports:Q"))
+    )
     return alt.layer(
         cells.mark_rect(fill=theme.PAPER, stroke=theme.GRID, strokeWidth=0.75),
-        *state_marks(cells),
+        *state_marks(cells, rows["state"].unique()),
         read,
         *_headings(order, labels, across),
         _heading(alt.Chart(alt.InlineData(values=[{"heading": ["Reports read"]}])), 1).encode(x=last),
@@ -185,15 +188,13 @@ def _in_words(column: str, labels: dict[str, str]) -> pl.Expr:
     return pl.col(column).replace_strict(labels, return_dtype=pl.String)
 
 
-def state_marks(base: Any) -> list[Any]:
+def state_marks(base: Any, states: Iterable[str | None]) -> list[Any]:
     """What each state looks like: two shapes, both of them side by side, a small dot, and two tiles with a sign.
 
     Args:
-        base: a chart with places, and rows with a `state`; other states than `STATE_LABELS` get no mark.
+        base: a chart with places, and rows with a `state`.
+        states: the states that the rows have; others than `STATE_LABELS` get no mark.
     """
-
-    def of(state: str) -> str:
-        return f"datum.state === '{state}'"
 
     def weakness(**place: Any) -> Any:
         return base.mark_point(
@@ -211,20 +212,23 @@ def state_marks(base: Any) -> list[Any]:
     def tile(**look: Any) -> Any:
         return base.mark_point(shape="square", filled=True, size=TILE, opacity=1, **look)
 
+    looks: dict[str, Callable[[], list[Any]]] = {
+        "weakness": lambda: [weakness()],
+        "both": lambda: [weakness(xOffset=-BESIDE), strength(xOffset=BESIDE)],
+        "strength": lambda: [strength()],
+        "silent": lambda: [base.mark_point(shape="circle", filled=True, size=7, color=theme.OUTLINE, opacity=1)],
+        "not_read": lambda: [
+            tile(fill=theme.PAPER, stroke=theme.DARK_GREY, strokeWidth=1, strokeDash=[2, 2]),
+            sign("?"),
+        ],
+        "not_inspected": lambda: [tile(color=theme.GRID), sign("–")],
+    }
+    present = set(states)
     return [
-        weakness().transform_filter(of("weakness")),
-        weakness(xOffset=-BESIDE).transform_filter(of("both")),
-        strength(xOffset=BESIDE).transform_filter(of("both")),
-        strength().transform_filter(of("strength")),
-        base.mark_point(shape="circle", filled=True, size=7, color=theme.OUTLINE, opacity=1).transform_filter(
-            of("silent")
-        ),
-        tile(fill=theme.PAPER, stroke=theme.DARK_GREY, strokeWidth=1, strokeDash=[2, 2]).transform_filter(
-            of("not_read")
-        ),
-        sign("?").transform_filter(of("not_read")),
-        tile(color=theme.GRID).transform_filter(of("not_inspected")),
-        sign("–").transform_filter(of("not_inspected")),
+        mark.transform_filter(f"datum.state === '{state}'")
+        for state, look in looks.items()
+        if state in present
+        for mark in look()
     ]
 
 
@@ -253,7 +257,7 @@ def _heading(base: alt.Chart, lines: int) -> Any:
         lineHeight=HEADING_LINE,
         dx=6,
         dy=-HEADING_LINE * (lines - 1) / 2,
-    ).encode(y=alt.value(0), text="heading:N")
+    ).encode(y=alt.value(0), text=alt.Text("heading:N"))
 
 
 def _legend(cells: dict[str, int]) -> Any:
@@ -272,10 +276,10 @@ def _legend(cells: dict[str, int]) -> Any:
     ]
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("left:Q", scale=alt.Scale(domain=[0, left], nice=False, zero=False), axis=None),
-        y=alt.Y("down:O", scale=alt.Scale(domain=list(range(rows)), paddingInner=0, paddingOuter=0), axis=None),
+        y=alt.Y("down:O", scale=alt.Scale(domain=list(range(rows)), paddingOuter=0), axis=None),
     )
-    said = base.mark_text(align="left", baseline="middle", dx=LEGEND_NAMES - 4).encode(text="words:N")
-    return alt.layer(*state_marks(base), said).properties(width=left, height=LEGEND_ROW * rows)
+    said = base.mark_text(align="left", baseline="middle", dx=LEGEND_NAMES - 4).encode(text=alt.Text("words:N"))
+    return alt.layer(*state_marks(base, used), said).properties(width=left, height=LEGEND_ROW * rows)
 
 
 def _spelled(cells: dict[str, int]) -> str:

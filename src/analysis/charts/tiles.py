@@ -49,13 +49,12 @@ def fifty_by_basis(tiles: Any, cohort: Any, *, statement: str, credit: Credit) -
         legend=pl.col("basis").replace_strict(legend, default=outside, return_dtype=pl.String)
     )
     scale = alt.Scale(domain=[*legend.values(), outside], range=[*BASIS_COLOURS.values(), theme.NO_DATA])
-    base = _base(drawn)
-    tooltip = [alt.Tooltip("area_name:N", title="Area"), alt.Tooltip("legend:N", title="Basis")]
-    fill = alt.Fill("legend:N", scale=scale, legend=_legend(columns=1)).title("Basis")
+    base = _base(drawn, [alt.Tooltip("area_name:N", title="Area"), alt.Tooltip("legend:N", title="Basis")])
+    filled = base.encode(fill=alt.Fill("legend:N", scale=scale, legend=_legend(columns=1)).title("Basis"))
     layers = [
-        base.mark_rect(stroke=theme.GRID).encode(fill=fill, tooltip=tooltip).transform_filter("!datum.in_cohort"),
-        base.mark_rect(cornerRadius=0).encode(fill=fill, tooltip=tooltip).transform_filter(_is("ofsted_after_jay")),
-        base.mark_rect(cornerRadius=15).encode(fill=fill, tooltip=tooltip).transform_filter(_is("cqc_review")),
+        filled.mark_rect(stroke=theme.GRID).transform_filter("!datum.in_cohort"),
+        filled.mark_rect(cornerRadius=0).transform_filter(_is("ofsted_after_jay")),
+        filled.mark_rect(cornerRadius=15).transform_filter(_is("cqc_review")),
         *_names(base, 0, alt.condition("datum.basis == 'cqc_review'", alt.value(theme.PAPER), alt.value(theme.TEXT))),
     ]
     regions = rows.filter("in_cohort")["region_code"].n_unique()
@@ -118,23 +117,22 @@ def fifty_by_judgement(tiles: Any, cohort: Any, *, statement: str, credit: Credi
     if unjudged:
         domain, colours = [*domain, missing], [*colours, theme.PAPER]
     scale = alt.Scale(domain=[*domain, outside], range=[*colours, theme.NO_DATA])
-    base = _base(drawn)
-    fill = alt.Fill("legend:N", scale=scale, legend=_legend(columns=3)).title("Latest judgement")
     tooltip = [
         alt.Tooltip("area_name:N", title="Area"),
         alt.Tooltip("legend:N", title="Judgement"),
         alt.Tooltip("published_words:N", title="Published"),
     ]
+    base = _base(drawn, tooltip)
+    filled = base.encode(fill=alt.Fill("legend:N", scale=scale, legend=_legend(columns=3)).title("Latest judgement"))
+    dashed = filled.mark_rect(stroke=theme.DARK_GREY, strokeWidth=1.5, strokeDash=[4, 3])
     layers = [
-        base.mark_rect(stroke=theme.GRID).encode(fill=fill, tooltip=tooltip).transform_filter("!datum.in_cohort"),
-        base.mark_rect(stroke=theme.DARK_BLUE, strokeWidth=1)
-        .encode(fill=fill, tooltip=tooltip)
-        .transform_filter("datum.in_cohort && datum.grade != null"),
-        base.mark_rect(stroke=theme.DARK_GREY, strokeWidth=1.5, strokeDash=[4, 3])
-        .encode(fill=fill, tooltip=tooltip)
-        .transform_filter("datum.in_cohort && datum.grade == null"),
+        filled.mark_rect(stroke=theme.GRID).transform_filter("!datum.in_cohort"),
+        filled.mark_rect(stroke=theme.DARK_BLUE, strokeWidth=1).transform_filter(
+            "datum.in_cohort && datum.grade != null"
+        ),
+        *([dashed.transform_filter("datum.in_cohort && datum.grade == null")] if unjudged else []),
         base.mark_text(dy=-15, fontSize=13, fontWeight="bold", baseline="middle")
-        .encode(text="letter:N", color=marks.letter_colour())
+        .encode(text=alt.Text("letter:N"), color=marks.letter_colour())
         .transform_filter("datum.in_cohort"),
         *_names(base, 8, marks.letter_colour()),
     ]
@@ -175,11 +173,13 @@ def _legend(columns: int) -> alt.Legend:
     return alt.Legend(symbolType="square", symbolSize=200, symbolStrokeColor=theme.OUTLINE, columns=columns, offset=12)
 
 
-def _base(drawn: pl.DataFrame) -> alt.Chart:
+def _base(drawn: pl.DataFrame, tooltip: list[alt.Tooltip]) -> alt.Chart:
     across = alt.Scale(domain=_reach(drawn, "tile_column"), paddingInner=0.05, paddingOuter=0)
     down = alt.Scale(domain=_reach(drawn, "tile_row"), paddingInner=0.05, paddingOuter=0)
     return alt.Chart(frames.marks(drawn)).encode(
-        x=alt.X("tile_column:O", scale=across, axis=None), y=alt.Y("tile_row:O", scale=down, axis=None)
+        x=alt.X("tile_column:O", scale=across, axis=None),
+        y=alt.Y("tile_row:O", scale=down, axis=None),
+        tooltip=tooltip,
     )
 
 
@@ -204,7 +204,7 @@ def _names(base: alt.Chart, centre: int, colour: Any) -> list[alt.Chart]:
             baseline="middle",
             dy=centre - NAME_LINE * (lines - 1) / 2,
         )
-        .encode(text="tile_label:N", color=colour)
+        .encode(text=alt.Text("tile_label:N"), color=colour)
         .transform_filter(f"datum.in_cohort && datum.tile_lines == {lines}")
         for lines in range(1, NAME_LINES + 1)
     ]

@@ -79,12 +79,12 @@ class Pages:
             title=NAME,
             home=True,
             description=f"What inspectors reported of {self._site.words.statement}.",
-            leading=self._site.leading,
+            leading=[(self._question(figure), figure) for figure in self._site.leading],
             sizes=self._sizes,
             questions=self._site.questions,
             themes=self._site.themes,
             areas=self._site.areas,
-            reports=self._site.method.reports,
+            reports=self._site.method.of_fifty,
         )
 
     def areas(self) -> str:
@@ -172,9 +172,13 @@ class Pages:
             title=f"{theme.label}: what inspectors reported",
             description=theme.definition,
             theme=theme,
+            boundary=_labelled(theme.boundary, self._site.words.theme_labels),
             areas=[(rows["area_name"][0], rows["slug"][0], _worst_first(rows)) for rows in by_area],
             silent=[area["name"] for area in self._site.areas if area["name"] not in named],
         )
+
+    def _question(self, figure: Figure) -> str:
+        return next(question for question, figures in self._site.questions if figure in figures)
 
     def _page(self, template: str, **context: Any) -> str:
         return _page(template, self._site.words, **context)
@@ -224,7 +228,7 @@ def profile_tables(profile: Profile, theme_labels: Mapping[str, str]) -> dict[st
     domains = [domain for domain in codes.DOMAIN_LABELS if any(key[0] == domain for key in cells)]
     cohorts = profile.standing.sort("cohort_order")["cohort_label"].unique(maintain_order=True).to_list()[1:]
     standing = {(row["domain"], row["cohort_label"]): row for row in profile.standing.iter_rows(named=True)}
-    own = dict(profile.standing.select("domain", "own_grade").unique().iter_rows())
+    own = {row["domain"]: row for row in profile.standing.iter_rows(named=True)}
     rates = profile.rates.filter(pl.col("area_code") == profile.area["area_code"])
     shown = [str(factor) for factor in (codes.Factor.CSE, codes.Factor.CRIMINAL_EXPLOITATION, codes.Factor.MISSING)]
     by_year = {(row["year"], row["factor"]): row for row in rates.iter_rows(named=True)}
@@ -241,7 +245,7 @@ def profile_tables(profile: Profile, theme_labels: Mapping[str, str]) -> dict[st
         "standing_rows": [
             [
                 codes.DOMAIN_LABELS[domain],
-                codes.GRADE_LABELS.get(own.get(domain) or "", "not judged"),
+                _latest(own[domain]),
                 *(_standing(standing.get((domain, cohort))) for cohort in cohorts),
             ]
             for domain in codes.DOMAIN_LABELS
@@ -289,6 +293,12 @@ def _graded(row: Mapping[str, Any] | None) -> str:
     return f"{codes.GRADE_LABELS[row['grade']]}{page}"
 
 
+def _latest(row: Mapping[str, Any]) -> str:
+    if row["own_grade"] is None:
+        return "not judged"
+    return f"{codes.GRADE_LABELS[row['own_grade']]} ({caption.day(row['own_day'])})"
+
+
 def _standing(row: Mapping[str, Any] | None) -> str:
     return "–" if row is None or not row["areas"] else f"{row['count']} of {row['areas']}"
 
@@ -316,6 +326,13 @@ def _inside(css: str) -> str:
     from analysis.charts import render
 
     return render.font_faces() + re.sub(r"@font-face \{[^}]*\}", "", css)
+
+
+def _labelled(text: str | None, labels: Mapping[str, str]) -> str | None:
+    """A text of the codebook with the themes' labels in place of their codes."""
+    if text is None:
+        return None
+    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda code: f"“{labels.get(code[0], code[0])}”", text)
 
 
 def _number(value: float | None) -> str:

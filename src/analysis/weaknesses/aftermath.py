@@ -9,7 +9,17 @@ from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_KINDS
 from analysis.frames import DAY, TEXT, WHOLE, Columns, Kind, melted, opened, require_match, require_unique
 from analysis.schema import codes
 from analysis.statistics import with_share
-from analysis.weaknesses.common import REPORTED, REPORTS, WEAKNESS, Subject, all_codes, looks_at, of_subject
+from analysis.weaknesses.common import (
+    REPORTED,
+    REPORTS,
+    WEAKNESS,
+    Subject,
+    all_codes,
+    looks_at,
+    of_subject,
+    require_findings,
+    scope_or_usual,
+)
 
 AFTERMATHS = ("answered", "silent_since", "not_read", "at_latest")
 """What the reports since an area's last weakness on a theme say."""
@@ -43,16 +53,19 @@ def aftermath(
         (strengths and progress published after it), `inspections_since` (graded inspections published after it that
         look at the theme), `reports_since` (how many of their reports were read), `aftermath`: `answered` (strength or
         progress reported since), `silent_since` (reports since, and none says anything on it), `not_read` (inspected
-        since, but no report was read), `at_latest` (not inspected since).
+        since, but no report was read), `at_latest` (no such inspection since).
+
+    Raises:
+        AnalysisError: a subject that is not known, a report without its inspection, a finding without its report, or
+            any of them twice.
     """
     engine, (finding, report, inspection, members) = opened(
         (reported_findings, REPORTED), (reports, REPORTS), (inspections, _INSPECTIONS), (cohort, COHORT)
     )
     require_unique(engine, inspection, ["inspection_id"], "inspections")
     require_match(engine, report, inspection, ["inspection_id"], "reports", "inspections")
-    require_unique(engine, report, ["inspection_id"], "reports")
+    require_findings(engine, finding, report)
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
-    require_match(engine, finding, report, ["inspection_id"], "reported_findings", "reports")
     counted = of_subject(finding, subject).join(
         report.select("inspection_id", "published"), on="inspection_id", how="left"
     )
@@ -71,10 +84,11 @@ def aftermath(
         .group_by(*place)
         .agg(strengths_since=nw.len().cast(WHOLE))
     )
-    was_read = report.select("inspection_id", read=nw.lit(1))
+    was_read = report.select("inspection_id", "scope", read=nw.lit(1))
     since = (
         inspection.filter(nw.col("programme").is_in(list(codes.GRADED_PROGRAMMES)))
         .join(was_read, on="inspection_id", how="left")
+        .with_columns(scope=scope_or_usual())
         .join(last.select(*place, "last_weakness"), on="area_code", how="inner")
         .filter((nw.col("published") > nw.col("last_weakness")) & looks_at())
         .group_by(*place)
@@ -130,6 +144,9 @@ def aftermath_shares(weakness_aftermath: IntoFrameT) -> IntoFrameT:
         `aftermath_order`: `cohort`, `cohort_label`, `cohort_order`, `theme`, `theme_order`, `aftermath` (`answered`,
         `silent_since`, `not_read`, `at_latest`), `aftermath_order` (1 to 4), `count` (areas), `areas` (with a weakness:
         the denominator), `share`, `low`, `high`. All themes together are not one of the rows: areas would count twice.
+
+    Raises:
+        AnalysisError: an area and theme that is there twice.
     """
     kinds: dict[str, Kind] = {name: COHORT_KINDS[name] for name in COHORT_KEYS}
     kinds |= {"area_code": TEXT, "theme": TEXT, "theme_order": WHOLE, "aftermath": TEXT}

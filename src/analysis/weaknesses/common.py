@@ -8,7 +8,18 @@ from typing import Any, Literal
 import narwhals as nw
 
 from analysis.errors import AnalysisError
-from analysis.frames import DAY, FLAG, TEXT, WHOLE, Columns, Engine, Kind, Lazy
+from analysis.frames import (
+    DAY,
+    FLAG,
+    TEXT,
+    WHOLE,
+    Columns,
+    Engine,
+    Kind,
+    Lazy,
+    require_match,
+    require_unique,
+)
 from analysis.schema import codes
 
 Subject = Literal["listed", "exploitation", "cse", "missing", "all"]
@@ -28,6 +39,7 @@ REPORT_KINDS: dict[str, Kind] = {
     "area_code": TEXT,
     "region": TEXT,
     "programme": TEXT,
+    "scope": TEXT,
     "family": TEXT,
     "letter_theme": TEXT,
     "started": DAY,
@@ -105,13 +117,40 @@ def require_codes(name: str, given: Sequence[str], known: Sequence[str]) -> list
     return chosen
 
 
-def looks_at(theme: str = "theme", programme: str = "programme") -> nw.Expr:
-    """Whether an inspection of a programme looks at a theme.
+def usual_scope() -> nw.Expr:
+    """The scope of a `programme`: what its inspections look at, where no report tells more."""
+    boards = nw.col("programme").is_in([str(code) for code in codes.LOOK_AT_BOARDS])
+    return nw.when(boards).then(nw.lit("whole")).otherwise(nw.lit("without_board"))
 
-    Safeguarding boards were reviewed in single inspections and spoken of in joint letters; re-inspections and ILACS do
-    not look at them. Every other theme is within every programme's reach, though a joint letter has its own subject.
+
+def scope_or_usual() -> nw.Expr:
+    """The `scope` of a report that was read; of one that was not, what its `programme` looks at."""
+    return nw.when(nw.col("scope").is_null()).then(usual_scope()).otherwise(nw.col("scope"))
+
+
+def looks_at(scope: str = "scope") -> nw.Expr:
+    """Whether an inspection of a scope looks at the `theme`.
+
+    A scope is `whole` (the council and the safeguarding board), `without_board` (the council alone) or `board` (the
+    board alone).
+
+    Safeguarding boards were reviewed in most single inspections and spoken of in joint letters; re-inspections and
+    ILACS do not look at them, and a review of a board alone looks at nothing else. Every other theme is within every
+    inspection's reach, though a joint letter has its own subject.
     """
-    return (nw.col(theme) != BOARD_THEME) | nw.col(programme).is_in([str(code) for code in codes.LOOK_AT_BOARDS])
+    of_board = nw.col("theme") == BOARD_THEME
+    return (of_board & (nw.col(scope) != "without_board")) | (~of_board & (nw.col(scope) != "board"))
+
+
+def require_findings(engine: Engine[Any], findings: Lazy, reports: Lazy) -> None:
+    """Refuse findings or reports that are there twice, and findings of reports that are not given.
+
+    Raises:
+        AnalysisError: with the first of them.
+    """
+    require_unique(engine, reports, ["inspection_id"], "reports")
+    require_unique(engine, findings, ["finding_id"], "reported_findings")
+    require_match(engine, findings, reports, ["inspection_id"], "reported_findings", "reports")
 
 
 ANY_THEME = "any"

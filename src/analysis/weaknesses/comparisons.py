@@ -33,8 +33,10 @@ from analysis.weaknesses.common import (
     WEAKNESS,
     Subject,
     all_codes,
+    looks_at,
     of_subject,
     require_codes,
+    require_findings,
 )
 
 
@@ -49,6 +51,9 @@ def compare(
 ) -> IntoFrameT:
     """Two groups of reports side by side: in how many of each something was found.
 
+    Findings of reports in neither group are left out; so is, from a theme's denominator, a report that neither looks
+    at it nor speaks of it.
+
     Args:
         reported_findings: what `reported` returns.
         reports: some rows of what `read_reports` returns.
@@ -61,14 +66,16 @@ def compare(
         One row a code of the codebook, sorted by `<of>_order`: `<of>`, `<of>_order`, `findings`, `reports`,
         `reports_read`, `share`, `low`, `high` (95%, Wilson), the same of the others as `other_findings`,
         `other_reports`, `other_reports_read`, `other_share`, `other_low`, `other_high`, and `difference` (`share` minus
-        `other_share`) with `difference_low`, `difference_high` (95%, Newcombe).
+        `other_share`) with `difference_low`, `difference_high` (95%, Newcombe). Shares are empty where no report of the
+        group looked, and differences where a share is.
 
     Raises:
-        AnalysisError: a report in both groups, or a code that is not known.
+        AnalysisError: a report in both groups, a report or finding that is there twice, or a code that is not known.
     """
     engine, (finding, one, other) = opened((reported_findings, REPORTED), (reports, REPORTS), (others, REPORTS))
     kept = require_codes("polarity", polarity, codes.FINDING_CODES["polarity"])
     require_codes("code of a finding", [of], list(COUNTED))
+    require_unique(engine, finding, ["finding_id"], "reported_findings")
     for frame, name in ((one, "reports"), (other, "others")):
         require_unique(engine, frame, ["inspection_id"], name)
     in_both = engine.rows(
@@ -80,15 +87,24 @@ def compare(
     found = counted.group_by("inspection_id", of).agg(found=nw.len().cast(WHOLE))
 
     def group(frame: Lazy, prefix: str) -> Lazy:
-        size = frame.select(reports_read=nw.len().cast(WHOLE))
-        per_code = (
-            frame.select("inspection_id")
-            .join(found, on="inspection_id", how="inner")
+        each = frame.select("inspection_id", "scope").join(all_codes(engine, of), how="cross")
+        said = each.join(found, on=["inspection_id", of], how="left").with_columns(nw.col("found").fill_null(0))
+        looked = (looks_at() | (nw.col("found") > 0)) if of == "theme" else nw.lit(True)
+        counts = (
+            said.with_columns(looked=looked)
             .group_by(of)
-            .agg(findings=nw.col("found").sum().cast(WHOLE), reports=nw.len().cast(WHOLE))
+            .agg(
+                findings=nw.col("found").sum().cast(WHOLE),
+                reports=(nw.col("found") > 0).sum().cast(WHOLE),
+                reports_read=nw.col("looked").sum().cast(WHOLE),
+            )
         )
-        rows = all_codes(engine, of).join(per_code, on=of, how="left").join(size, how="cross")
-        rows = rows.with_columns(nw.col("findings").fill_null(0), nw.col("reports").fill_null(0))
+        # A group without reports has no counts, yet a row for each code.
+        rows = (
+            all_codes(engine, of)
+            .join(counts, on=of, how="left")
+            .with_columns(*(nw.col(name).fill_null(0) for name in ("findings", "reports", "reports_read")))
+        )
         part, whole = nw.col("reports"), nw.col("reports_read")
         rows = rows.with_columns(
             share=statistics.share(part, whole),
@@ -158,6 +174,10 @@ def measures(
         subject), `weakness_share` (of its findings; empty where it has none), `grade`, `grade_rank`, `help_protection`,
         `help_protection_rank` (1 to 4, inadequate to outstanding), `year`, `rate` (per 10,000 children; empty where it
         cannot be used), `certainty`.
+
+    Raises:
+        AnalysisError: a subject or programme that is not known, a finding of a report that is not given, or something
+            that is there twice.
     """
     engine, (finding, report, rate, members) = opened(
         (reported_findings, REPORTED),
@@ -169,7 +189,7 @@ def measures(
         (cohort, COHORT),
     )
     wanted = require_codes("programme", programmes, [str(code) for code in codes.Programme])
-    require_unique(engine, report, ["inspection_id"], "reports")
+    require_findings(engine, finding, report)
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
     of_year = rate.filter((nw.col("factor") == str(factor)) & (nw.col("year") == year)).drop("factor")
     require_unique(engine, of_year, ["area_code"], "rates")
@@ -218,7 +238,11 @@ def associations(area_measures: IntoFrameT) -> IntoFrameT:
     Returns:
         One row a cohort and pair of measures, sorted by `cohort_order`, `pair_order`: `cohort`, `cohort_label`,
         `cohort_order`, `pair`, `pair_order`, `one`, `other` (the measures), `areas` (with both), `without` (areas with
-        one of them missing), `rho` (Spearman), `low`, `high` (95%, Bonett and Wright); empty where it is not defined.
+        one of them missing), `rho` (Spearman; empty where it is not defined), `low`, `high` (95%, Bonett and Wright;
+        empty where there is no `rho`, or a perfect one).
+
+    Raises:
+        AnalysisError: an area that is there twice in a cohort.
     """
     engine, (rows,) = opened((area_measures, Columns("area_measures", MEASURE_KINDS)))
     require_unique(engine, rows, ["cohort", "area_code"], "area_measures")

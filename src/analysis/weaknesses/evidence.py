@@ -43,6 +43,9 @@ def behind(
     Returns:
         One row a cohort and finding, sorted by `cohort_order`, `finding_id`: `cohort`, `cohort_label`, `cohort_order`,
         `area_name`, the columns of `read_reports` and those of `reported`.
+
+    Raises:
+        AnalysisError: a subject or polarity that is not known, or something that is there twice.
     """
     engine, (finding, report, members) = opened((reported_findings, REPORTED), (reports, REPORTS), (cohort, COHORT))
     kept = require_codes("polarity", polarity, codes.FINDING_CODES["polarity"])

@@ -9,7 +9,7 @@ from narwhals.typing import IntoFrameT
 
 from analysis import statistics
 from analysis.cohorts import COHORT, COHORT_KEYS
-from analysis.frames import WHOLE, Lazy, opened, require_match, require_unique
+from analysis.frames import WHOLE, Lazy, opened, require_unique
 from analysis.schema import codes
 from analysis.weaknesses.common import (
     COUNTED,
@@ -22,6 +22,7 @@ from analysis.weaknesses.common import (
     looks_at,
     of_subject,
     require_codes,
+    require_findings,
 )
 
 
@@ -54,26 +55,25 @@ def prevalence(
     Returns:
         One row a cohort, group of reports and code (every code of the codebook), sorted by `cohort_order`, `by`,
         `<of>_order`: `cohort`, `cohort_label`, `cohort_order`, the columns of `by`, `<of>`, `<of>_order`, `findings`,
-        `areas` (with such a finding), `areas_read` (with a report that looked: the denominator), `share`, `low`, `high`
-        (95%, Wilson), `reports`, `reports_read`, `report_share`, `report_low`, `report_high`. Shares are empty where
-        nobody looked.
+        `areas` (with such a finding), `areas_read` (with a report that looks at the theme or speaks of it: the
+        denominator), `share`, `low`, `high` (95%, Wilson), `reports`, `reports_read`, `report_share`, `report_low`,
+        `report_high`. Shares are empty where nobody looked. A cohort or group without any report has no row.
 
     Raises:
-        AnalysisError: a code or subject that is not known, or a finding of a report that is not given.
+        AnalysisError: a code or subject that is not known, a finding of a report that is not given, or something that
+            is there twice.
     """
     engine, (finding, report, members) = opened((reported_findings, REPORTED), (reports, REPORTS), (cohort, COHORT))
     kept = require_codes("polarity", polarity, codes.FINDING_CODES["polarity"])
     groups = require_codes("group", by, STRATA) if by else []
     if of is not None:
         require_codes("code of a finding", [of], list(COUNTED))
-    require_unique(engine, report, ["inspection_id"], "reports")
-    require_unique(engine, finding, ["finding_id"], "reported_findings")
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
-    require_match(engine, finding, report, ["inspection_id"], "reported_findings", "reports")
+    require_findings(engine, finding, report)
 
     keys = [*COHORT_KEYS, *groups]
     known = report.filter(*(~nw.col(column).is_null() for column in groups)) if groups else report
-    described = list(dict.fromkeys(["inspection_id", "area_code", "programme", *groups]))
+    described = list(dict.fromkeys(["inspection_id", "area_code", "scope", *groups]))
     of_members = members.select(*COHORT_KEYS, "area_code").join(known.select(*described), on="area_code", how="inner")
     if of is None:
         looked, coded = of_members, []

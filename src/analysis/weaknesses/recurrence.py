@@ -19,7 +19,6 @@ from analysis.frames import (
     Kind,
     Lazy,
     opened,
-    require_match,
     require_unique,
     row_number,
 )
@@ -33,6 +32,7 @@ from analysis.weaknesses.common import (
     looks_at,
     of_subject,
     require_codes,
+    require_findings,
     themes,
 )
 
@@ -73,7 +73,8 @@ def successions(
     """From each report on an area to the next: what became of each theme.
 
     Joint letters are left out by default: each has a subject of its own, so that its silence on another says nothing.
-    A weakness again is a weakness on the same theme, not of necessity the same failing.
+    Reviews of a safeguarding board alone are always left out, and reports that were not read are stepped over. A
+    weakness again is a weakness on the same theme, not of necessity the same failing.
 
     Args:
         reported_findings: what `reported` returns.
@@ -85,31 +86,36 @@ def successions(
         together: all themes as one, `any` with order 0: whether any weakness was followed by any.
 
     Returns:
-        One row a cohort, area, pair of consecutive reports and theme at which both looked, sorted by `cohort_order`,
-        `area_code`, `order`, `theme_order`: `cohort`, `cohort_label`, `cohort_order`, `area_code`, `area_name`,
-        `theme`, `theme_order`, `order` (1 for the first pair), `earlier_inspection_id`, `earlier_programme`,
-        `earlier_published`, `inspection_id`, `programme`, `published` (of the later report), `earlier_weaknesses`,
-        `weaknesses`, `strengths` (with progress; both of the later report), `outcome`: after a weakness `persistent`
-        (again a weakness, whatever else), `resolved` (a strength or progress, no weakness) or `silent_since` (nothing:
-        silence is not resolution); without one `new` (now a weakness) or `none`.
+        One row a cohort, area, pair of consecutive reports read and theme at which both looked, sorted by
+        `cohort_order`, `area_code`, `order`, `theme_order`: `cohort`, `cohort_label`, `cohort_order`, `area_code`,
+        `area_name`, `theme`, `theme_order`, `order` (1 for the first pair), `earlier_inspection_id`,
+        `earlier_programme`, `earlier_published`, `inspection_id`, `programme`, `published` (of the later report),
+        `earlier_weaknesses`, `weaknesses`, `strengths` (with progress; both of the later report), `outcome`: after a
+        weakness `persistent` (again a weakness, whatever else), `resolved` (a strength or progress, no weakness) or
+        `silent_since` (nothing: silence is not resolution); without one `new` (now a weakness) or `none`.
+
+    Raises:
+        AnalysisError: a subject or programme that is not known, a finding of a report that is not given, or something
+            that is there twice.
     """
     engine, (finding, report, members) = opened((reported_findings, REPORTED), (reports, REPORTS), (cohort, COHORT))
     known = [str(code) for code in codes.Programme if code != codes.Programme.CQC_CLAS]
     wanted = require_codes("programme", programmes, known)
-    require_unique(engine, report, ["inspection_id"], "reports")
+    require_findings(engine, finding, report)
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
-    require_match(engine, finding, report, ["inspection_id"], "reported_findings", "reports")
 
-    chain = report.filter(nw.col("programme").is_in(wanted)).with_columns(
+    linked = report.filter(nw.col("programme").is_in(wanted) & (nw.col("scope") != "board"))
+    chain = linked.with_columns(
         day=nw.when(nw.col("started").is_null()).then(nw.col("published")).otherwise(nw.col("started"))
     )
     numbered = chain.with_columns(place=row_number(["area_code"], ["day", "published", "inspection_id"]))
-    later = numbered.select("area_code", "inspection_id", "programme", "published", order=nw.col("place") - 1)
+    later = numbered.select("area_code", "inspection_id", "programme", "scope", "published", order=nw.col("place") - 1)
     earlier = numbered.select(
         "area_code",
         order="place",
         earlier_inspection_id="inspection_id",
         earlier_programme="programme",
+        earlier_scope="scope",
         earlier_published="published",
     )
     pairs = later.join(earlier, on=["area_code", "order"], how="inner")
@@ -127,7 +133,7 @@ def successions(
         members.select(*COHORT_KEYS, "area_code", "area_name")
         .join(pairs, on="area_code", how="inner")
         .join(themes(engine, together=together), how="cross")
-        .filter(looks_at() & looks_at(programme="earlier_programme"))
+        .filter(looks_at() & looks_at(scope="earlier_scope"))
         .join(before, on=["earlier_inspection_id", "theme"], how="left")
         .join(counts, on=["inspection_id", "theme"], how="left")
         .with_columns(*(nw.col(column).fill_null(0) for column in ("earlier_weaknesses", "weaknesses", "strengths")))
@@ -168,6 +174,9 @@ def recurrence(theme_successions: IntoFrameT) -> IntoFrameT:
         `silent_since`, `new` (among the other pairs); `share`, `low`, `high` (persistent of earlier; 95%, Wilson),
         `expected` (pairs persistent by chance), `chance`, `chance_low`, `chance_high` (the same as a share of earlier,
         with the range in which chance alone falls 19 times in 20). Shares are empty where there was no weakness.
+
+    Raises:
+        AnalysisError: a pair of reports and theme that is there twice.
     """
     engine, (rows,) = opened((theme_successions, Columns("theme_successions", SUCCESSION_KINDS)))
     require_unique(engine, rows, ["cohort", "area_code", "order", "theme"], "theme_successions")
@@ -193,8 +202,9 @@ def recurrence(theme_successions: IntoFrameT) -> IntoFrameT:
         .agg(
             pairs=nw.col("n").sum().cast(WHOLE),
             earlier=nw.col("before").sum().cast(WHOLE),
-            expected=nw.col("expected").sum(),
-            variance=nw.col("variance").sum(),
+            # Sums of fractions depend on the order of the rows in their last digits.
+            expected=nw.col("expected").sum().round(9),
+            variance=nw.col("variance").sum().round(9),
             **{outcome: nw.col(outcome).sum().cast(WHOLE) for outcome in (*OUTCOMES, "new")},
         )
     )

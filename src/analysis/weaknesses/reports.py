@@ -11,7 +11,7 @@ from narwhals.typing import IntoFrameT
 from analysis.errors import AnalysisError
 from analysis.frames import DAY, TEXT, Columns, opened, require_match, require_unique
 from analysis.schema import codes
-from analysis.weaknesses.common import FINDING_KINDS, REPORT_KINDS, REPORTS
+from analysis.weaknesses.common import FINDING_KINDS, REPORT_KINDS, REPORTS, usual_scope
 
 PERIODS = (2014, 2018, 2022, 2026)
 """The first years of the periods, and the year after the last: four years each."""
@@ -38,12 +38,16 @@ def read_reports(
 
     Returns:
         One row a report, sorted by `area_code`, `published`, `inspection_id`: `inspection_id`, `area_code`, `region`,
-        `programme`, `family` (`single_inspection` with its re-inspections, `ilacs`, `jtai`), `letter_theme` (what a
-        joint letter is about), `started`, `published`, `period` (`2014 to 2017`; empty outside), `grade` (overall,
-        in this report), `help_protection` (its grade); both are `not_graded` where there is none, as in joint letters.
+        `programme`, `scope` (what its judgements show that it looked at: `without_board` where none is of the
+        safeguarding board, `board` where no other is, `whole` else; of a report without judgements what its programme
+        looks at, which is `whole` for joint letters), `family` (`single_inspection` with its re-inspections, `ilacs`,
+        `jtai`), `letter_theme` (what a joint letter is about), `started`, `published`, `period` (`2014 to 2017`; empty
+        outside), `grade` (overall, in this report), `help_protection` (its grade); both are `not_graded` where there
+        is none, as in joint letters.
 
     Raises:
-        AnalysisError: a report of which there is no inspection, or an area without its region.
+        AnalysisError: a report of which there is no inspection, an inspection without its area or an area without its
+            region, any of them twice, or periods that are not years in order.
     """
     judged = Columns("graded_judgements", {"inspection_id": TEXT, "domain": TEXT, "grade": TEXT})
     engine, (covered, inspection, area, region, judgement) = opened(
@@ -86,6 +90,22 @@ def read_reports(
         rows = rows.join(given, on="inspection_id", how="left").with_columns(
             nw.when(nw.col(column).is_null()).then(nw.lit(NOT_GRADED)).otherwise(nw.col(column)).alias(column)
         )
+    judged_boards = judgement.group_by("inspection_id").agg(
+        board=(nw.col("domain") == str(codes.Domain.LSCB)).any(),
+        others=(nw.col("domain") != str(codes.Domain.LSCB)).any(),
+    )
+    rows = rows.join(judged_boards, on="inspection_id", how="left")
+    scope = (
+        nw.when(nw.col("programme") == str(codes.Programme.JTAI))
+        .then(nw.lit("whole"))
+        .when(nw.col("board").is_null())
+        .then(usual_scope())
+        .when(nw.col("board") & ~nw.col("others"))
+        .then(nw.lit("board"))
+        .when(nw.col("board"))
+        .then(nw.lit("whole"))
+        .otherwise(nw.lit("without_board"))
+    )
     single = [str(codes.Programme.SIF), str(codes.Programme.SIF_REINSPECTION)]
     ilacs = [str(codes.Programme.ILACS_STANDARD), str(codes.Programme.ILACS_SHORT)]
     family = (
@@ -99,7 +119,7 @@ def read_reports(
     for first, after in itertools.pairwise(periods):
         year = nw.col("published").dt.year()
         period = nw.when((year >= first) & (year < after)).then(nw.lit(f"{first} to {after - 1}")).otherwise(period)
-    finished = rows.with_columns(family=family, letter_theme=nw.col("theme"), period=period)
+    finished = rows.with_columns(scope=scope, family=family, letter_theme=nw.col("theme"), period=period)
     return engine.give(finished.select(*REPORT_KINDS), sort=["area_code", "published", "inspection_id"])
 
 
@@ -121,6 +141,9 @@ def reported(findings: IntoFrameT, reports: IntoFrameT) -> IntoFrameT:
         (`weakness`, `strength`, `progress`), `theme`, `exploitation`, `exploitation_focus`, `missing`, `agency`,
         `severity`, `listed` (an item of the report's own lists), `on_exploitation` (the judgement is passed on
         exploitation, not only beside its name).
+
+    Raises:
+        AnalysisError: a finding or report that is there twice.
     """
     engine, (finding, report) = opened(
         (

@@ -22,6 +22,8 @@ from analysis.weaknesses.common import (
     looks_at,
     of_subject,
     require_codes,
+    require_findings,
+    scope_or_usual,
 )
 
 STATES = ("weakness", "both", "strength", "silent", "not_read", "not_inspected")
@@ -43,6 +45,9 @@ def states(
 ) -> IntoFrameT:
     """What is known of each area on each theme, from the reports of some programmes and days.
 
+    An inspection counts for a theme if it looks at it, or if its report says something on it. A joint letter has its
+    own subject: it counts for what it says, and what it leaves out is no silence.
+
     Args:
         reported_findings: what `reported` returns.
         reports: what `read_reports` returns.
@@ -56,34 +61,44 @@ def states(
     Returns:
         One row a cohort, area and theme (every theme of the codebook), sorted by `cohort_order`, `area_name`,
         `theme_order`: `cohort`, `cohort_label`, `cohort_order`, `area_code`, `area_name`, `theme`, `theme_order`,
-        `state`: `weakness` (only weaknesses reported), `strength` (only strengths or progress), `both`, `silent` (a
-        report that looked was read and says nothing on it), `not_read` (inspected, but no report that looked was
-        read), `not_inspected` (no inspection that looks at the theme); `weaknesses`, `strengths`, `progress` (how many;
-        empty where nothing was read), `reports_read`, `inspections` (that look at the theme).
+        `state`: `weakness` (only weaknesses reported), `strength` (only strengths or progress), `both`, `silent`
+        (reports were read, and say nothing on it), `not_read` (inspected, but no report was read), `not_inspected` (no
+        inspection that counts for the theme); `weaknesses`, `strengths`, `progress` (how many; empty where nothing was
+        read), `reports_read`, `inspections` (that count for the theme).
+
+    Raises:
+        AnalysisError: a code or subject that is not known, a report without its inspection, a finding without its
+            report, or any of them twice.
     """
     engine, (finding, report, inspection, members) = opened(
         (reported_findings, REPORTED), (reports, REPORTS), (inspections, _INSPECTIONS), (cohort, COHORT)
     )
     known = [str(code) for code in codes.Programme if code != codes.Programme.CQC_CLAS]
     wanted = require_codes("programme", known if programmes is None else programmes, known)
-    require_unique(engine, report, ["inspection_id"], "reports")
+    require_findings(engine, finding, report)
     require_unique(engine, inspection, ["inspection_id"], "inspections")
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
     require_match(engine, report, inspection, ["inspection_id"], "reports", "inspections")
-    require_match(engine, finding, report, ["inspection_id"], "reported_findings", "reports")
 
     within = inspection.filter(nw.col("programme").is_in(wanted))
     if since is not None:
         within = within.filter(nw.col("published") >= nw.lit(since))
     if until is not None:
         within = within.filter(nw.col("published") <= nw.lit(until))
-    was_read = report.select("inspection_id", read=nw.lit(1))
-    read = within.join(was_read, on="inspection_id", how="left").with_columns(read=~nw.col("read").is_null())
-    looked = read.join(all_codes(engine, "theme"), how="cross").filter(looks_at())
+    read = within.join(report.select("inspection_id", "scope"), on="inspection_id", how="left").with_columns(
+        read=~nw.col("scope").is_null(), scope=scope_or_usual()
+    )
+    of_kept = of_subject(finding, subject).join(within.select("inspection_id"), on="inspection_id", how="inner")
+    said = of_kept.group_by("inspection_id", "theme").agg(said=nw.len())
+    looked = (
+        read.join(all_codes(engine, "theme"), how="cross")
+        .join(said, on=["inspection_id", "theme"], how="left")
+        .filter((looks_at() & (nw.col("programme") != str(codes.Programme.JTAI))) | ~nw.col("said").is_null())
+    )
     seen = looked.group_by("area_code", "theme").agg(
         inspections=nw.len().cast(WHOLE), reports_read=nw.col("read").sum().cast(WHOLE)
     )
-    counts = _counts(of_subject(finding, subject).join(within.select("inspection_id"), on="inspection_id", how="inner"))
+    counts = _counts(of_kept)
     rows = (
         members.select(*COHORT_KEYS, "area_code", "area_name")
         .join(all_codes(engine, "theme"), how="cross")
