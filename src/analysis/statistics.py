@@ -108,8 +108,8 @@ def spearman(pairs: Sequence[tuple[float, float]]) -> Correlation:
     from scipy.stats import spearmanr
 
     rho = float(spearmanr(one, other).statistic)
-    if abs(rho) >= 1:
-        return Correlation(n, rho, None, None)
+    if abs(rho) > 1 - 1e-9:
+        return Correlation(n, math.copysign(1.0, rho), None, None)
     spread = _Z * math.sqrt((1 + rho**2 / 2) / (n - 3))
     return Correlation(n, rho, math.tanh(math.atanh(rho) - spread), math.tanh(math.atanh(rho) + spread))
 

@@ -183,10 +183,10 @@ def test_alt_text_tells_each_inspection() -> None:
 @pytest.mark.parametrize(
     ("changed", "area", "headline"),
     [
-        ({}, "Rutland", "Rutland: 2 weaknesses, 1 strength on exploitation"),
-        ({"progress": True}, "Rutland", "Rutland: 2 weaknesses, 2 strengths or progress on exploitation"),
-        ({"progress": True}, "Bath and North East Somerset", "2 weaknesses, 2 strengths or progress on exploitation"),
-        ({"none": True}, "Rutland", "Rutland: none of 8 findings is on exploitation"),
+        ({}, "Rutland", "Rutland: 2 weaknesses, 0 strengths on exploitation"),
+        ({"progress": True}, "Rutland", "Rutland: 2 weaknesses, 1 sign of progress on exploitation"),
+        ({"progress": True}, "Bath and North East Somerset", "2 weaknesses, 1 sign of progress on exploitation"),
+        ({"none": True}, "Rutland", "Rutland: none of 6 findings is on exploitation"),
         ({"only_progress": True}, "Rutland", "Rutland: 0 weaknesses, 1 sign of progress on exploitation"),
     ],
 )

@@ -22,14 +22,14 @@ from analysis.schema import codes
 from . import made
 
 SVG = "{http://www.w3.org/2000/svg}"
-LABELS = {"leadership": "Leadership", "missing": "Missing children"}
+LABELS = {"leadership": "Leadership", "missing": "Missing children", "lscb_challenge": "Challenge"}
 Words = Callable[[str], list[str]]
 Read = Callable[[str], ElementTree.Element]
 GIVEN: dict[str, Any] = {"statement": made.STATEMENT, "credit": made.CREDIT}
 
 
-def compared(of: str, **rows: tuple[int, int, float, float]) -> pl.DataFrame:
-    """A row a code: letters of 5, inspections of 10, and the interval of the difference."""
+def compared(of: str, looked: int = 10, **rows: tuple[int, int, float]) -> pl.DataFrame:
+    """A row a code: letters of 5, inspections of 10 or as many as looked, and the p-value of the difference."""
     return pl.DataFrame(
         [
             {
@@ -43,15 +43,16 @@ def compared(of: str, **rows: tuple[int, int, float, float]) -> pl.DataFrame:
                 "high": 0.9,
                 "other_findings": other,
                 "other_reports": other,
-                "other_reports_read": 10,
-                "other_share": other / 10,
+                "other_reports_read": looked,
+                "other_share": other / looked,
                 "other_low": 0.1,
                 "other_high": 0.9,
-                "difference": one / 5 - other / 10,
-                "difference_low": low,
-                "difference_high": high,
+                "difference": one / 5 - other / looked,
+                "difference_low": -0.9,
+                "difference_high": 0.9,
+                "p_value": p_value,
             }
-            for place, (code, (one, other, low, high)) in enumerate(rows.items(), start=1)
+            for place, (code, (one, other, p_value)) in enumerate(rows.items(), start=1)
         ]
     )
 
@@ -66,11 +67,11 @@ def both_groups(reviewed: int = 0) -> pl.DataFrame:
 
 
 OF_LETTERS = pl.DataFrame({"group": ["letters"], "theme": ["leadership"], "agency": ["health"], "finding_id": ["l0-1"]})
-THEMES = compared("theme", leadership=(2, 1, -0.1, 0.6), missing=(0, 0, -0.3, 0.4))
+THEMES = compared("theme", leadership=(2, 1, 0.2), missing=(0, 0, 1.0))
 CLEAR = compared(
-    "agency", local_authority=(1, 9, -0.9, -0.2), health=(4, 1, 0.1, 0.9), courts_cafcass=(0, 0, -0.3, 0.4)
+    "agency", local_authority=(1, 9, 0.02), health=(4, 1, 0.017), police=(3, 0, 0.02), courts_cafcass=(0, 0, 1.0)
 )
-UNCLEAR = compared("agency", local_authority=(1, 3, -0.5, 0.4), health=(2, 1, -0.1, 0.6))
+UNCLEAR = compared("agency", local_authority=(1, 3, 1.0), health=(2, 1, 0.05))
 
 
 def letters(
@@ -162,14 +163,14 @@ def tables(con: duckdb.DuckDBPyConnection) -> Tables:
 
 @pytest.fixture(scope="module")
 def reports(tables: Tables) -> pl.DataFrame:
-    """The joint letters of 2016 on exploitation, and the fifty's single inspections of 2015 to 2017."""
+    """The joint letters of 2016 on exploitation, and the fifty's single inspections of councils, 2015 to 2017."""
     fifty = tables.beside("fifty")["area_code"].implode()
     years = pl.col("published").dt.year().is_between(2015, 2017)
     return pl.concat(
         [
             tables.reports.filter(pl.col("letter_theme") == "cse_and_missing").with_columns(group=pl.lit("letters")),
             tables.reports.filter(
-                (pl.col("programme") == "sif") & years & pl.col("area_code").is_in(fifty)
+                (pl.col("programme") == "sif") & (pl.col("scope") != "board") & years & pl.col("area_code").is_in(fifty)
             ).with_columns(group=pl.lit("inspections")),
         ]
     ).with_columns(reviewed=pl.col("area_code").is_in(fifty))
@@ -189,13 +190,15 @@ def published(tables: Tables, reports: pl.DataFrame) -> dict[str, Figure]:
     counted = weaknesses.behind(
         found, pl.concat(groups), tables.beside("england"), subject="exploitation", polarity=["weakness"]
     ).join(reports.select("inspection_id", "group"), on="inspection_id")
-    measures = weaknesses.measures(found, tables.reports, tables.rates, fifty, subject="exploitation", year=2018)
+    read = tables.reports.filter(pl.col("scope") != "board")
+    on_council = found.filter(pl.col("theme") != "lscb_challenge").join(read, on="inspection_id", how="semi")
+    measures = weaknesses.measures(on_council, read, tables.rates, fifty, subject="exploitation", year=2018)
     together = weaknesses.associations(measures)
     of_grade, of_protection = (
-        weaknesses.prevalence(found, tables.reports, fifty, subject="exploitation", of=None, by=("family", column))
+        weaknesses.prevalence(on_council, read, fifty, subject="exploitation", of=None, by=("family", column))
         for column in ("grade", "help_protection")
     )
-    weak = weaknesses.behind(found, tables.reports, fifty, subject="exploitation", polarity=["weakness"])
+    weak = weaknesses.behind(on_council, read, fifty, subject="exploitation", polarity=["weakness"])
     figures = [
         letters_beside_inspections(by_theme, by_agency, reports, counted, tables.theme_labels, **of),
         weaknesses_and_grades(of_grade, of_protection, together, weak, **of),
@@ -210,13 +213,22 @@ NAMES = ["letters_and_single_inspections", "exploitation_and_grades", "exploitat
 @pytest.mark.parametrize(
     ("agencies", "headline"),
     [
-        (CLEAR, "Joint letters more often fault partners, single inspections the council"),
+        (CLEAR, "Joint letters fault health services more, single inspections the council"),
+        (CLEAR[[0, 2]], "Joint letters fault police more, single inspections the council"),
         (UNCLEAR, "No clear difference between joint letters and single inspections"),
         (CLEAR.head(1), "1 clear difference between joint letters and single inspections"),
+        (
+            compared("agency", health=(1, 0, 0.01), local_authority=(0, 1, 0.01)),
+            "No clear difference between joint letters and single inspections",
+        ),
+        (
+            compared("agency", health=(4, 0, 0.01), partnership=(4, 1, 0.01), courts_cafcass=(0, 8, 0.01)),
+            "Joint letters fault health services more, single inspections the courts",
+        ),
     ],
 )
 def test_headline_says_where_each_looked(agencies: pl.DataFrame, headline: str) -> None:
-    behind = OF_LETTERS.with_columns(agency=pl.lit("local_authority"))
+    behind = OF_LETTERS.with_columns(agency=pl.lit(agencies["agency"][0]))
     assert letters(agencies, behind=behind).headline == headline
 
 
@@ -227,9 +239,20 @@ def test_counts_are_in_words_and_rows_run_from_letters_to_inspections(words: Wor
     assert [text.count(count) for count in ("4 of 5", "1 of 10", "1 of 5", "9 of 10")] == [1, 2, 1, 1]
     assert "Health services, 4 of 5 letters and 1 of 10 inspections" in figure.alt_text
     assert (
-        "Clearly more often in letters: health services. Clearly more often in inspections: local authority."
+        "Clearly more often in letters: health services; police. Clearly more often in inspections: local authority."
         in (figure.notes[0])
     )
+    assert "of 4 rows, about one in twenty would look clear by chance" in figure.notes[0]
+
+
+def test_each_row_has_the_reports_that_looked_at_it(words: Words) -> None:
+    figure = letters(CLEAR, pl.concat([THEMES, compared("theme", looked=8, lscb_challenge=(0, 7, 0.02))]))
+    text = words(render.svg(figure))
+    assert {"7 of 8", "9 of 10"} < set(text)
+    assert "Single inspections, 2015 to 2017 (up to 10 reports)" in text
+    assert "Joint letters, 2016 (5 reports)" in text
+    assert "beside up to 10 single inspections" in figure.subtitle
+    assert "beside 10 single inspections" in letters().subtitle
 
 
 def test_code_in_no_report_is_left_out_and_named(words: Words) -> None:
@@ -244,21 +267,24 @@ def test_code_in_no_report_is_left_out_and_named(words: Words) -> None:
 @pytest.mark.parametrize(
     ("reviewed", "said"),
     [
-        (0, "none of the 5 joint letters is on"),
-        (1, "1 of the 5 joint letters is on"),
-        (3, "3 of the 5 joint letters are"),
+        (0, "None of the 5 letters is on"),
+        (1, "1 of the 5 letters is on"),
+        (3, "3 of the 5 letters are on"),
     ],
 )
 def test_letters_of_reviewed_areas_are_counted(reviewed: int, said: str) -> None:
-    notes = letters(reports=both_groups(reviewed)).notes[1]
-    assert said in notes
-    assert "the single inspections are of 9 areas" in notes
-    assert "where each looked, not which agency does worse" in notes
+    figure = letters(reports=both_groups(reviewed))
+    assert f"{said} a reviewed area." in figure.subtitle
+    assert said in figure.alt_text
+    assert f"single inspections, 2015 to 2017, of 9 of the reviewed areas ({made.STATEMENT})" in figure.subtitle
+    assert "where each looked, not which agency does worse" in figure.notes[1]
 
 
 def test_letters_that_cannot_be_drawn_are_refused() -> None:
     with pytest.raises(ChartDataError, match="the shares do not count the 4 letters given"):
         letters(reports=both_groups().tail(-1))
+    with pytest.raises(ChartDataError, match="the shares do not count the 9 inspections given"):
+        letters(reports=both_groups().head(-1))
     with pytest.raises(ChartDataError, match="column agency holds weather, for which there is no mark"):
         letters(CLEAR.with_columns(agency=pl.lit("weather")))
     with pytest.raises(ChartDataError, match="column group holds visits"):
@@ -272,12 +298,23 @@ def test_letters_that_cannot_be_drawn_are_refused() -> None:
 @pytest.mark.parametrize(
     ("change", "headline"),
     [
-        ({}, "Reports that grade ‘inadequate’ more often find weaknesses on exploitation"),
-        ({"ilacs__good": (6, 10, 0.3, 0.83)}, "No clear tie between grades and weaknesses on exploitation"),
-        ({"single_inspection__good": (10, 10, 0.7, 1.0)}, "No clear tie between grades and weaknesses on exploitation"),
+        ({}, "ILACS: weaknesses on exploitation in most ‘inadequate’ reports"),
+        (
+            {"ilacs__inadequate": (5, 10, 0.3, 0.7)},
+            "ILACS: ‘inadequate’ reports more often name weaknesses on exploitation",
+        ),
+        (
+            {"ilacs__good": (6, 10, 0.3, 0.83), "single_inspection__good": (1, 10, 0.01, 0.4)},
+            "Single inspections: weaknesses on exploitation in most ‘inadequate’ reports",
+        ),
+        (
+            {"single_inspection__good": (1, 10, 0.01, 0.4)},
+            "Reports that grade ‘inadequate’ more often find weaknesses on exploitation",
+        ),
+        ({"ilacs__good": (6, 10, 0.3, 0.83)}, "No clear link between grades and weaknesses on exploitation"),
     ],
 )
-def test_headline_needs_every_framework_and_one_clear(change: dict[str, Any], headline: str) -> None:
+def test_headline_names_the_frameworks_that_are_clear(change: dict[str, Any], headline: str) -> None:
     assert grades({**TIED, **change}).headline == headline
 
 
@@ -290,7 +327,7 @@ def test_no_reports_of_a_grade_is_not_zero_of_them(words: Words) -> None:
 
 def test_grades_with_only_one_framework_make_no_claim() -> None:
     figure = grades({"ilacs__good": TIED["ilacs__good"]})
-    assert figure.headline == "No clear tie between grades and weaknesses on exploitation"
+    assert figure.headline == "No clear link between grades and weaknesses on exploitation"
     assert figure.notes[0].startswith("No framework has reports that grade inadequate and good.")
 
 
@@ -312,7 +349,8 @@ def test_reports_without_a_grade_are_counted_apart() -> None:
 def test_rank_correlation_is_put_in_plain_words(found: tuple[Any, Any, Any], said: str) -> None:
     figure = grades(found=associations(*found))
     assert said in figure.notes[0]
-    assert "not what causes what" in figure.notes[1]
+    assert "safeguarding board are left out: the grade is not about it." in figure.notes[1]
+    assert "not what causes what" in figure.notes[2]
 
 
 def test_grades_that_cannot_be_drawn_are_refused() -> None:
@@ -389,6 +427,9 @@ def test_published_fits_the_page_and_keeps_its_rows(published: dict[str, Figure]
     assert 3 <= len(figure.headline.split()) <= 10
     assert "50 reviewed areas" in figure.subtitle
     assert "not nothing wrong" in " ".join(figure.notes)
+    assert "Exploitation here is sexual, criminal, or of a kind that the passage does not name." in " ".join(
+        figure.notes
+    )
     assert figure.traced().height == figure.data.height
 
 
@@ -405,8 +446,26 @@ def test_published_letters_say_every_count(published: dict[str, Figure], reports
     seen = figure.data.filter((pl.col("reports").sum() > 0).over("section", "code"))
     for row in seen.iter_rows(named=True):
         assert text.count(f"{row['reports']} of {row['reports_read']}") >= 1
-    assert dict(reports["group"].value_counts().iter_rows()) == {"letters": 5, "inspections": 42}
+    assert dict(reports["group"].value_counts().iter_rows()) == {"letters": 5, "inspections": 41}
     assert "5 joint letters of 2016" in figure.subtitle
+    boards = {"lscb", "lscb_challenge"}
+    looked = figure.data.filter(pl.col("group") == "inspections").select("code", "reports_read").iter_rows()
+    assert {(code in boards, read) for code, read in looked} == {(True, 39), (False, 41)}
+
+
+def test_published_reports_that_grade_inadequate_list_more_on_other_subjects(tables: Tables) -> None:
+    fifty, of_grades = tables.beside("fifty"), pl.col("grade").is_in(["inadequate", "good"])
+    other = (pl.col("polarity") == "weakness") & ~pl.col("on_exploitation") & (pl.col("theme") != "lscb_challenge")
+    listed = tables.findings.filter(pl.col("listed") & other).group_by("inspection_id").len()
+    read = tables.reports.join(fifty, on="area_code", how="semi").filter(of_grades)
+    mean = (
+        read.join(listed, on="inspection_id", how="left")
+        .group_by("family", "grade")
+        .agg(pl.col("len").fill_null(0).mean())
+        .pivot("grade", index="family", values="len")
+    )
+    assert mean.height == 2
+    assert (mean["inadequate"] > mean["good"]).all()
 
 
 def test_published_grades_say_every_count(published: dict[str, Figure], words: Words) -> None:

@@ -136,8 +136,8 @@ def test_shuffled_rows_give_the_same_figure() -> None:
 
 
 def test_published_headline_counts_what_is_there(real: pl.DataFrame, published: Figure) -> None:
-    weak, strong = ((real["polarity"] == kind).sum() for kind in ("weakness", "strength"))
-    assert published.headline == f"On exploitation, inspectors reported {weak} weaknesses and {strong} strengths"
+    of_2015 = (real["published"].dt.year() == 2015).sum()
+    assert published.headline == f"{real.height:,} findings on exploitation, {of_2015} of them published in 2015"
     assert published.subtitle.startswith(
         f"{real.height:,} findings on exploitation in {real['inspection_id'].n_unique()} reports on "
         f"{real['area_name'].n_unique()} areas, published from "
@@ -145,16 +145,14 @@ def test_published_headline_counts_what_is_there(real: pl.DataFrame, published: 
     assert "50 reviewed areas" in published.subtitle
 
 
-@pytest.mark.parametrize(
-    ("polarity", "words"),
-    [
-        (["weakness", "strength"], "1 weakness and 1 strength"),
-        (["progress", "progress"], "0 weaknesses and 0 strengths"),
-    ],
-)
-def test_headline_is_true_of_few_findings(polarity: list[str], words: str) -> None:
-    figure = _figure(_findings(2, polarity=polarity, severity=[None, None]))
-    assert figure.headline == f"On exploitation, inspectors reported {words}"
+def test_headline_names_the_first_of_two_years_with_as_many() -> None:
+    figure = _figure(_findings(2, published=[date(2019, 3, 1), date(2015, 3, 1)]))
+    assert figure.headline == "2 findings on exploitation, 1 of them published in 2015"
+
+
+def test_notes_say_which_exploitation_the_findings_name(real: pl.DataFrame, published: Figure) -> None:
+    named = (real["exploitation"] == "cse").sum()
+    assert f"Exploitation that the findings name: {named:,} sexual exploitation;" in published.notes[0]
 
 
 def test_alt_text_counts_add_up(real: pl.DataFrame, published: Figure) -> None:

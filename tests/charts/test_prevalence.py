@@ -42,11 +42,11 @@ LABELS = {
 LISTED: dict[str, Areas] = {"single_inspection": [6, 8, 3], "ilacs": [7, None, 0], "jtai": [6, 2, 1]}
 WEAK, STRONG = [6, 8, 0], [9, 2, 0]
 GROUPS: Groups = {
-    "family": {"single_inspection": (6, 8), "ilacs": (2, 8), "jtai": (0, 2)},
+    "family": {"single_inspection": (4, 8), "ilacs": (2, 8), "jtai": (2, 2)},
     "period": {"2014 to 2017": (6, 9), "2018 to 2021": (2, 9)},
     "region": {"London": (5, 9), "South West": (3, 9)},
     "grade": {"inadequate": (4, 4), "outstanding": (0, 3), marks.NOT_GRADED: (4, 11)},
-    "agency": {"local_authority": (8, 18), "police": (0, 18)},
+    "agency": {"local_authority": (2, 2), "police": (0, 2)},
 }
 
 
@@ -114,11 +114,16 @@ def stacked(groups: Groups) -> pl.DataFrame:
 
 
 def long(groups: Groups) -> pl.DataFrame:
-    """Eight weaknesses that spread over the values of each group as counted, and a strength that does not count."""
+    """Eight weaknesses that spread over the values of each group as counted, and a strength that does not count.
+
+    Each is an agency's, of which those in joint letters count.
+    """
     spread = {
-        group: [value for value, (count, _) in values.items() for _ in range(count)] for group, values in groups.items()
+        group: [value for value, (count, _) in values.items() for _ in range(count)]
+        for group, values in {**GROUPS, **groups}.items()
     }
-    weak = pl.DataFrame(spread).with_columns(polarity=pl.lit("weakness"))
+    others = ["police"] * (len(spread["family"]) - len(spread["agency"]))
+    weak = pl.DataFrame({**spread, "agency": [*others, *spread["agency"]]}).with_columns(polarity=pl.lit("weakness"))
     both = pl.concat([weak, weak.head(1).with_columns(polarity=pl.lit("strength"))])
     return both.with_columns(finding_id=pl.format("made-{}", pl.row_index()))
 
@@ -152,7 +157,9 @@ def real(con: duckdb.DuckDBPyConnection) -> Real:
         .with_columns(group=pl.lit(group))
         for group in ("family", "period", "region", "grade")
     ]
-    agencies = weaknesses.prevalence(*of, subject="exploitation", of="agency")
+    letters = tables.reports.filter(pl.col("family") == "jtai")
+    of_letters = tables.findings.join(letters, on="inspection_id", how="semi")
+    agencies = weaknesses.prevalence(of_letters, letters, of[2], subject="exploitation", of="agency")
     groups.append(
         agencies.rename({"agency": "value", "agency_order": "value_order"}).with_columns(group=pl.lit("agency"))
     )
@@ -233,12 +240,11 @@ def test_real_headlines_hold(real: Real, con: duckdb.DuckDBPyConnection) -> None
         side: rows.filter((pl.col("polarity") == side) & (pl.col("areas") * 2 > pl.col("areas_read"))).height
         for side in ("weakness", "strength")
     }
-    assert f"{most['weakness']} themes had" in sides.headline
-    assert f"{most['strength']} strengths" in sides.headline
+    assert sides.headline.endswith(f"faulted on {most['weakness']} themes, praised on {most['strength']}")
     groups, rows = real["exploitation_by_group"]
-    family = dict(rows.select("value", "report_share").iter_rows())
-    assert f"{caption.percent(family['single_inspection'])} of single inspections" in groups.headline
-    assert f"{caption.percent(family['ilacs'])} of ILACS" in groups.headline
+    singles = rows.row(by_predicate=pl.col("value") == "single_inspection", named=True)
+    assert f"{singles['reports']} of {singles['reports_read']} single inspections" in groups.headline
+    assert set(rows.filter(pl.col("group") == "agency")["reports_read"]) == {20}
 
 
 def test_real_alt_text_names_the_most_listed(real: Real) -> None:
@@ -309,7 +315,7 @@ def test_rows_stand_in_the_order_of_the_first_family(words: Words) -> None:
 @pytest.mark.parametrize(
     ("counts", "headline"),
     [
-        (LISTED, "Leadership and strategy: weaknesses listed in most areas, every programme"),
+        (LISTED, "Leadership and strategy: listed as weak in most areas inspected"),
         (
             {"single_inspection": [2, 9, 3], "jtai": [1, 8, 2]},
             "Challenge by the safeguarding board: listed in most areas",
@@ -333,13 +339,23 @@ def test_headline_of_lists_is_true_of_its_rows(counts: Mapping[str, Areas], head
 @pytest.mark.parametrize(
     ("weak", "strong", "headline"),
     [
-        (WEAK, STRONG, "Exploitation: 2 themes had weaknesses in most areas, 1 strength"),
-        ([5, 5, 5], [6, 6, 6], "Exploitation: no theme had weaknesses in most areas, 3 strengths"),
-        ([6, None, 0], [0, None, 0], "Exploitation: 1 theme had weaknesses in most areas, 0 strengths"),
+        (WEAK, STRONG, "Exploitation: most areas faulted on 2 themes, praised on 1"),
+        ([5, 5, 5], [6, 6, 6], "Exploitation: most areas faulted on no theme, praised on 3"),
+        ([6, None, 0], [0, None, 0], "Exploitation: most areas faulted on 1 theme, praised on none"),
     ],
 )
 def test_headline_of_sides_counts_both(weak: Areas, strong: Areas, headline: str) -> None:
     assert sided(weak, strong).headline == headline
+
+
+def test_themes_whose_interval_clears_one_half_are_counted() -> None:
+    assert "above one half for 1 of 2 with weaknesses and 1 of 1 with strengths." in " ".join(sided(WEAK, STRONG).notes)
+
+
+def test_every_chart_says_which_subjects_it_is_about() -> None:
+    for figure in (sided(WEAK, STRONG), grouped(GROUPS)):
+        assert "Exploitation here is sexual, criminal, or of a kind" in figure.notes[-1]
+    assert "all subjects, not only exploitation" in listed(LISTED).subtitle
 
 
 def test_sides_share_their_rows_and_tell_their_counts() -> None:
@@ -372,19 +388,23 @@ def test_every_section_is_titled_and_its_values_are_in_words(words: Words) -> No
 
 
 def test_group_without_reports_is_words_and_no_share(words: Words) -> None:
-    groups = {**GROUPS, "family": {"single_inspection": (8, 9), "ilacs": (0, 0)}}
+    groups = {**GROUPS, "family": {"single_inspection": (6, 9), "ilacs": (0, 0), "jtai": (2, 2)}}
     figure = grouped(groups)
     assert NOT_LOOKED_AT in words(render.svg(figure))
     assert f"{codes.FAMILY_LABELS['ilacs']}: {NOT_LOOKED_AT}" in figure.alt_text
-    assert figure.headline == "8 of 9 reports name a weakness on exploitation"
+    assert figure.headline == "Weaknesses on exploitation: reported in 6 of 9 single inspections"
 
 
 @pytest.mark.parametrize(
     ("groups", "headline"),
     [
-        (GROUPS, "Weaknesses on exploitation: 75% of single inspections, 25% of ILACS"),
+        (GROUPS, "Weaknesses on exploitation: reported in 4 of 8 single inspections"),
+        (
+            {"family": {"single_inspection": (0, 0), "ilacs": (6, 9), "jtai": (2, 2)}},
+            "8 of 11 reports name a weakness on exploitation",
+        ),
         ({group: GROUPS[group] for group in ("region", "agency")}, "8 of 18 reports name a weakness on exploitation"),
-        ({"agency": GROUPS["agency"]}, "Weaknesses on exploitation, by who must put them right"),
+        ({"agency": GROUPS["agency"]}, "Weaknesses on exploitation in joint letters, by who must act"),
     ],
 )
 def test_headline_by_group_is_true_of_its_rows(groups: Groups, headline: str) -> None:

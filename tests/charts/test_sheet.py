@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -78,7 +78,7 @@ def _behind(states: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows).with_columns(on_exploitation=True)
 
 
-def _figure(states: Any | None = None, behind: Any | None = None) -> Figure:
+def _figure(states: Any | None = None, behind: Any | None = None, fuller: Sequence[str] = ()) -> Figure:
     rows = _states() if states is None else states
     return areas_by_themes(
         rows,
@@ -86,6 +86,7 @@ def _figure(states: Any | None = None, behind: Any | None = None) -> Figure:
         LABELS,
         name=NAME,
         looked="ILACS and joint letters, since 2016",
+        fuller=fuller,
         statement=made.STATEMENT,
         credit=made.CREDIT,
     )
@@ -169,9 +170,9 @@ def test_state_that_no_cell_has_is_not_in_the_legend(real: dict[str, Figure], wo
 
 def test_headline_counts_areas_of_which_a_report_was_read() -> None:
     figure = _figure()
-    assert figure.headline == "Exploitation: weaknesses in 2 of 2 areas, strengths in 1"
+    assert figure.headline == "ILACS and joint letters: weaknesses on exploitation in 2 areas"
     assert "1 area had no report read." in figure.subtitle
-    assert "3 reports read, 7 findings on exploitation." in figure.subtitle
+    assert "3 reports that look at it or speak of it, 7 findings on exploitation." in figure.subtitle
 
 
 def test_theme_without_a_finding_is_named_and_not_drawn(words: Words) -> None:
@@ -249,10 +250,8 @@ def test_unknown_state_and_missing_column_are_refused() -> None:
 def test_real_sheet_adds_up(real: dict[str, Figure], name: str) -> None:
     figure = real[name]
     assert figure.data["area_code"].n_unique() == 50
-    weak, strong = (
-        figure.data.filter(pl.col(column) > 0)["area_code"].n_unique() for column in ("weaknesses", "strengths")
-    )
-    assert figure.headline == f"Exploitation: weaknesses in {weak} of 50 areas, strengths in {strong}"
+    weak = figure.data.filter(pl.col("weaknesses") > 0)["area_code"].n_unique()
+    assert figure.headline == f"Some inspections: weaknesses on exploitation in {weak} of 50 areas"
     assert len(figure.headline.split()) == 10
     for row in figure.traced().iter_rows(named=True):
         found = (row["weaknesses"] or 0) + (row["strengths"] or 0) + (row["progress"] or 0)
@@ -318,3 +317,11 @@ def test_real_sheet_survives_a_json_round_trip(real: dict[str, Figure], name: st
     again = alt.VConcatChart.from_dict(spec, validate=True)
     with alt.theme.enable("none"):
         assert again.to_dict() == spec
+
+
+def test_area_with_a_joint_inspection_is_marked_and_the_mark_explained(words: Words) -> None:
+    marked = _figure(fuller=[CODES["Rutland"]])
+    assert "Rutland †" in words(render.svg(marked))
+    assert any(note.startswith("† had a joint inspection") for note in marked.notes)
+    assert "†" not in " ".join(marked.data["area_name"])
+    assert "†" not in " ".join((*_figure().notes, *words(render.svg(_figure()))))

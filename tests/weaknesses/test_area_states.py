@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -68,6 +69,11 @@ def state_of(frames: Frames, **choices: Any) -> dict[Any, dict[str, Any]]:
     return keyed(given(states, frames, **({"subject": "listed"} | choices)), "area_code", "theme")
 
 
+@cache
+def made_states() -> dict[Any, dict[str, Any]]:
+    return state_of(MADE)
+
+
 def test_each_area_has_a_state_on_each_theme() -> None:
     found = given(states, MADE, subject="listed")
     assert only(found, "area_name", "theme") == [
@@ -95,7 +101,7 @@ def test_each_area_has_a_state_on_each_theme() -> None:
 def test_silence_is_not_the_same_as_not_read_or_not_inspected(
     area: str, theme: str, state: str, counts: tuple[int | None, ...], read: int, inspected: int
 ) -> None:
-    found = state_of(MADE)[area, theme]
+    found = made_states()[area, theme]
     assert found["state"] == state
     assert tuple(found[count] for count in COUNTS) == counts
     assert (found["reports_read"], found["inspections"]) == (read, inspected)
@@ -349,6 +355,35 @@ def test_a_strength_of_the_day_of_the_weakness_is_no_answer() -> None:
     assert only(found, "strengths_since", "aftermath") == [(0, "at_latest")]
 
 
+def test_what_is_said_of_the_theme_but_not_of_the_subject_is_neither_an_answer_nor_silence() -> None:
+    on_it: dict[str, Any] = {"listed": False, "exploitation": "cse", "focus": "central"}
+    found = followed(
+        [
+            Finding("a1", "workforce", **on_it),
+            Finding("a1", "workforce", "strength", **on_it),
+            Finding("a1", "workforce", "strength"),
+            Finding("a3", "workforce"),
+            Finding("a3", "workforce"),
+            Finding("a4", "workforce", "progress"),
+            Finding("a1", "missing", **on_it),
+            Finding("a3", "missing", "strength"),
+            Finding("a4", "missing", "strength", **on_it),
+            Finding("b1", "records", **on_it),
+            Finding("b2", "records"),
+            Finding("c1", "records", **on_it),
+            Finding("c1", "records"),
+        ],
+        subject="exploitation",
+    )
+    columns = ("strengths_beside", "strengths_since", "weaknesses_otherwise", "strengths_otherwise", "aftermath")
+    assert only(found, "area_code", "theme", *columns) == [
+        ("A", "workforce", 1, 0, 2, 1, "theme_only"),
+        ("A", "missing", 0, 1, 0, 1, "answered"),
+        ("B", "records", 0, 0, 1, 0, "theme_only"),
+        ("C", "records", 0, 0, 0, 0, "not_read"),
+    ]
+
+
 def test_the_silence_of_a_joint_letter_is_no_report_since_but_its_word_counts() -> None:
     columns = ("last_weakness", "inspections_since", "reports_since", "aftermath")
     assert only(followed([Finding("b1")]), *columns) == [(date(2015, 1, 1), 0, 0, "at_latest")]
@@ -406,10 +441,10 @@ def test_shares_of_the_aftermath_are_of_the_areas_with_a_weakness() -> None:
     assert only(found, "theme", "aftermath", "aftermath_order", "count", "areas") == [
         (theme, outcome, order, count, sum(counts))
         for theme, counts in [
-            ("lscb_challenge", (0, 0, 0, 3)),
-            ("workforce", (1, 0, 0, 0)),
-            ("records", (0, 1, 1, 1)),
-            ("missing", (1, 0, 0, 0)),
+            ("lscb_challenge", (0, 0, 0, 0, 3)),
+            ("workforce", (1, 0, 0, 0, 0)),
+            ("records", (0, 0, 1, 1, 1)),
+            ("missing", (1, 0, 0, 0, 0)),
         ]
         for order, (outcome, count) in enumerate(zip(AFTERMATHS, counts, strict=True), start=1)
     ]
@@ -505,31 +540,35 @@ def test_the_aftermath_of_the_fifty_recounted(con: duckdb.DuckDBPyConnection) ->
         con,
         """
         WITH said AS (
-            SELECT area_code, f.theme::VARCHAR AS theme, inspection_id, polarity, published
+            SELECT area_code, f.theme::VARCHAR AS theme, inspection_id, polarity = 'weakness' AS bad, published,
+                coalesce(exploitation_focus IN ('central', 'among_others'), false) AS counts
             FROM findings AS f JOIN inspections USING (inspection_id)
-            WHERE list_contains($fifty, area_code) AND programme <> 'cqc_clas'
-                AND exploitation_focus IN ('central', 'among_others')),
+            WHERE list_contains($fifty, area_code) AND programme <> 'cqc_clas'),
         weak AS (
             SELECT area_code, theme, count(*) AS weaknesses, count(DISTINCT inspection_id) AS reports_with,
                 min(published) AS first, max(published) AS last
-            FROM said WHERE polarity = 'weakness' GROUP BY ALL),
+            FROM said WHERE counts AND bad GROUP BY ALL),
+        answers AS (
+            SELECT w.area_code, w.theme,
+                count(*) FILTER (counts AND NOT bad AND published = last) AS beside,
+                count(*) FILTER (counts AND NOT bad AND published > last) AS answers,
+                count(*) FILTER (NOT counts AND bad AND published > last) AS bad_otherwise,
+                count(*) FILTER (NOT counts AND NOT bad AND published > last) AS good_otherwise
+            FROM weak AS w JOIN said USING (area_code, theme) GROUP BY ALL),
         graded AS (
             SELECT area_code, published, scope, was_read FROM inspections JOIN scopes USING (inspection_id)
             WHERE programme NOT IN ('jtai', 'cqc_clas')),
-        followed AS (SELECT w.*,
-            (SELECT count(*) FROM said AS s WHERE s.area_code = w.area_code AND s.theme = w.theme
-                AND s.polarity <> 'weakness' AND s.published > w.last) AS answers,
+        followed AS (SELECT w.*, beside, answers, bad_otherwise, good_otherwise,
             (SELECT count(*) FROM graded AS g WHERE g.area_code = w.area_code AND g.published > w.last
                 AND scope <> if(w.theme = 'lscb_challenge', 'without_board', 'board')) AS inspected,
             (SELECT count(*) FROM graded AS g WHERE g.area_code = w.area_code AND g.published > w.last
                 AND scope <> if(w.theme = 'lscb_challenge', 'without_board', 'board') AND was_read) AS reports
-            FROM weak AS w)
-        SELECT *, CASE WHEN answers > 0 THEN 'answered' WHEN reports > 0 THEN 'silent_since'
-                WHEN inspected > 0 THEN 'not_read' ELSE 'at_latest' END
+            FROM weak AS w JOIN answers USING (area_code, theme))
+        SELECT *, CASE WHEN answers > 0 THEN 'answered' WHEN bad_otherwise + good_otherwise > 0 THEN 'theme_only'
+                WHEN reports > 0 THEN 'silent_since' WHEN inspected > 0 THEN 'not_read' ELSE 'at_latest' END
         FROM followed
         """,
     )
     columns = ("area_code", "theme", "weaknesses", "reports_with", "first_weakness", "last_weakness")
-    assert sorted(
-        only(found, *columns, "strengths_since", "inspections_since", "reports_since", "aftermath")
-    ) == sorted(counted)
+    answers = ("strengths_beside", "strengths_since", "weaknesses_otherwise", "strengths_otherwise")
+    assert sorted(only(found, *columns, *answers, "inspections_since", "reports_since", "aftermath")) == sorted(counted)

@@ -295,7 +295,7 @@ def counted_behind(frames: Frames, subject: Subject, *keys: str) -> dict[Any, in
 
 
 @drawn(worlds(), subjects)
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_parts_never_exceed_their_whole(frames: Frames, subject: Subject) -> None:
     for by in ([], ["family"], ["period", "grade"]):
         for row in prevalence(**chosen(frames, *FRAMES), subject=subject, by=by).rows(named=True):
@@ -313,7 +313,7 @@ def test_parts_never_exceed_their_whole(frames: Frames, subject: Subject) -> Non
 
 
 @drawn(worlds(), subjects)
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_what_stands_behind_is_what_was_counted(frames: Frames, subject: Subject) -> None:
     for by in ([], ["family"], ["period", "grade"]):
         keys = ["cohort", *by, "theme"]
@@ -324,7 +324,7 @@ def test_what_stands_behind_is_what_was_counted(frames: Frames, subject: Subject
 
 
 @drawn(worlds(), subjects)
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_groups_of_reports_sum_to_all_reports(frames: Frames, subject: Subject) -> None:
     def sums(by: list[str]) -> pl.DataFrame:
         found = prevalence(**chosen(frames, *FRAMES), subject=subject, by=by)
@@ -337,7 +337,7 @@ def test_groups_of_reports_sum_to_all_reports(frames: Frames, subject: Subject) 
 
 
 @drawn(worlds(), subjects)
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_the_order_of_rows_given_does_not_matter(frames: Frames, subject: Subject) -> None:
     some, mixed = chosen(frames, *FRAMES), chosen(shuffled(frames), *FRAMES)
     assert prevalence(**some, subject=subject).equals(prevalence(**mixed, subject=subject))

@@ -13,6 +13,7 @@ LETTERS_BESIDE = (2015, 2017)
 """The years whose single inspections stand beside the joint letters of 2016."""
 RECORDED_IN = 2018
 """The first year of assessments that are known, ending 31 March."""
+BOARD_THEME = "lscb_challenge"
 
 
 def of_consequences(tables: Tables) -> list[Figure]:
@@ -36,7 +37,9 @@ def of_consequences(tables: Tables) -> list[Figure]:
 
     letters = reports.filter(pl.col("letter_theme") == codes.JtaiTheme.CSE_AND_MISSING)
     singles = reports.join(fifty, on="area_code", how="semi").filter(
-        (pl.col("programme") == codes.Programme.SIF) & pl.col("published").dt.year().is_between(*LETTERS_BESIDE)
+        (pl.col("programme") == codes.Programme.SIF)
+        & (pl.col("scope") != "board")
+        & pl.col("published").dt.year().is_between(*LETTERS_BESIDE)
     )
     compared = pl.concat(
         rows.with_columns(group=pl.lit(group)) for group, rows in (("letters", letters), ("inspections", singles))
@@ -49,10 +52,16 @@ def of_consequences(tables: Tables) -> list[Figure]:
         polarity=["weakness"],
     ).join(compared.select("inspection_id", "group"), on="inspection_id")
 
-    measures = weaknesses.measures(found, reports, tables.rates, fifty, subject="exploitation", year=RECORDED_IN)
+    # The overall grade does not judge the safeguarding board.
+    of_council = reports.filter(pl.col("scope") != "board")
+    on_council = found.filter(pl.col("theme") != BOARD_THEME).join(of_council, on="inspection_id", how="semi")
+    weak_of_council = weaknesses.behind(on_council, of_council, fifty, subject="exploitation", polarity=["weakness"])
+    measures = weaknesses.measures(
+        on_council, of_council, tables.rates, fifty, subject="exploitation", year=RECORDED_IN
+    )
     associations = weaknesses.associations(measures)
     of_grade, of_protection = (
-        weaknesses.prevalence(found, reports, fifty, subject="exploitation", of=None, by=("family", grade))
+        weaknesses.prevalence(on_council, of_council, fifty, subject="exploitation", of=None, by=("family", grade))
         for grade in ("grade", "help_protection")
     )
     return [
@@ -74,7 +83,9 @@ def of_consequences(tables: Tables) -> list[Figure]:
             statement=statement,
             credit=credit,
         ),
-        charts.weaknesses_and_grades(of_grade, of_protection, associations, weak, statement=statement, credit=credit),
+        charts.weaknesses_and_grades(
+            of_grade, of_protection, associations, weak_of_council, statement=statement, credit=credit
+        ),
         charts.weaknesses_and_recorded(
             measures, associations, statement=statement, credit=tables.findings_credit("assessments", "children")
         ),

@@ -19,14 +19,16 @@ from analysis.schema import codes
 from analysis.sources.area_names import AreaFinder
 
 AFTERMATH_WORDS = {
-    "answered": "with a strength or progress reported since",
-    "silent_since": "on which later reports have no finding",
+    "answered": "with a strength or progress on exploitation reported since",
+    "theme_only": "on which later findings do not name exploitation",
+    "silent_since": "without any later finding",
     "not_read": "inspected since, in reports that were not read",
     "at_latest": "without a graded inspection since",
 }
 """What the reports since the last weakness on a theme say, to follow a number of themes."""
 AFTERMATH_LABELS = {
-    "answered": "Answered: strength or progress reported",
+    "answered": "Strength or progress reported since",
+    "theme_only": "Theme reported on since, exploitation not named",
     "silent_since": "No later finding on it",
     "not_read": "Inspected since; report not read",
     "at_latest": "No graded inspection since",

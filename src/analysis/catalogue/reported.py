@@ -43,15 +43,21 @@ def of_prevalence(tables: Tables) -> list[Figure]:
 
 
 def by_group(tables: Tables) -> pl.DataFrame:
-    """Reports with a weakness on exploitation, by each group one under another: one row a `group` and `value`."""
-    of = (tables.findings, tables.reports, tables.beside("fifty"))
+    """Reports with a weakness on exploitation, by each group one under another: one row a `group` and `value`.
+
+    Agencies are counted among joint letters alone, the only reports that look at all of them.
+    """
+    fifty = tables.beside("fifty")
+    of = (tables.findings, tables.reports, fifty)
     stacked = []
     for group in ("family", "period", "region", "grade"):
         rows = weaknesses.prevalence(*of, subject="exploitation", of=None, by=[group])
         order = {value: place for place, value in enumerate(GROUPS.get(group, sorted(rows[group])), start=1)}
         place = pl.col(group).replace_strict(order, return_dtype=pl.Int64)
         stacked.append(rows.with_columns(value_order=place).rename({group: "value"}).with_columns(group=pl.lit(group)))
-    agencies = weaknesses.prevalence(*of, subject="exploitation", of="agency")
+    letters = tables.reports.filter(pl.col("family") == "jtai")
+    of_letters = tables.findings.join(letters, on="inspection_id", how="semi")
+    agencies = weaknesses.prevalence(of_letters, letters, fifty, subject="exploitation", of="agency")
     stacked.append(
         agencies.rename({"agency": "value", "agency_order": "value_order"}).with_columns(group=pl.lit("agency"))
     )
@@ -91,11 +97,18 @@ def sheets(tables: Tables) -> list[Figure]:
                 tables.theme_labels,
                 name=name,
                 looked=looked,
+                fuller=_with_joint_inspection(reports),
                 statement=tables.statement,
                 credit=tables.findings_credit(),
             )
         )
     return made
+
+
+def _with_joint_inspection(reports: pl.DataFrame) -> list[str]:
+    """The areas with a joint inspection on exploitation among some reports."""
+    on_exploitation = [str(theme) for theme in codes.JTAI_ON_EXPLOITATION]
+    return reports.filter(pl.col("letter_theme").is_in(on_exploitation))["area_code"].unique().sort().to_list()
 
 
 def explorer_of_findings(tables: Tables) -> Figure:

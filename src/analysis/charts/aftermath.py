@@ -15,10 +15,11 @@ from analysis.charts.figure import Figure
 from analysis.charts.grades import _only
 
 AFTERMATH_STYLES: dict[str, tuple[str, str, str]] = {
-    "answered": ("Answered since", theme.DARK_BLUE, theme.PAPER),
-    "silent_since": ("Silence since", theme.LIGHT_BLUE, theme.TEXT),
+    "answered": ("Strength or progress since", theme.DARK_BLUE, theme.PAPER),
+    "theme_only": ("Theme only, exploitation not named", theme.MID_BLUE, theme.PAPER),
+    "silent_since": ("No later finding", theme.PALE_BLUE, theme.TEXT),
     "not_read": ("Inspected, not read", theme.GRID, theme.TEXT),
-    "at_latest": ("Not inspected since", theme.PAPER, theme.TEXT),
+    "at_latest": ("No graded inspection since", theme.PAPER, theme.TEXT),
 }
 """What reports since the last weakness say: in words, the colour of the bar and that of its number."""
 
@@ -86,8 +87,9 @@ def what_became(shares: Any, behind: Any, labels: Mapping[str, str], *, statemen
         chart=_bars(drawn),
         headline=_became_headline(totals),
         subtitle=(
-            "Areas that ever had a weakness on exploitation reported, by theme and by what reports published since "
-            f"their last one say, with the share answered and its 95% interval. {statement}."
+            f"{sum(totals.values())} pairs of area and theme on which a weakness on exploitation was ever reported, by "
+            "what reports since the last one say, with the share in which a strength or progress followed and its 95% "
+            f"interval. {statement}."
         ),
         source=credit.source,
         licence=credit.licence,
@@ -98,11 +100,14 @@ def what_became(shares: Any, behind: Any, labels: Mapping[str, str], *, statemen
         ),
         data=rows,
         notes=(
-            "Answered: a strength or progress on exploitation, on the same theme, published after the area’s last "
-            "weakness on it; not of necessity the same failing put right. Silence: reports since that look at the "
-            "theme say nothing of exploitation on it. Silence is not resolution, nor is it failure: ILACS reports are "
-            "shorter. Not inspected since: no graded inspection has looked at the theme again, so nothing can be known."
-            + (" Inspected, not read: its report was not to hand." if totals["not_read"] else ""),
+            "Strength or progress since: on exploitation, on the same theme, published after the area’s last weakness "
+            "on it; not of necessity the same failing, or the same kind of exploitation, and no proof that it was put "
+            "right. Theme only: later findings on the theme, weaknesses or strengths, do not name exploitation. No "
+            "later finding: reports since that look at the theme have none on it. Silence is not resolution, nor is it "
+            "failure: ILACS reports are shorter. No graded inspection since: in this record; focused and monitoring "
+            "visits and CQC’s reviews are not counted."
+            + (" Inspected, not read: the report was not to hand." if totals["not_read"] else ""),
+            "Exploitation here is sexual, criminal, or of a kind that the passage does not name.",
             *(
                 [
                     f"{labels[BOARD]}: re-inspections and ILACS do not look at safeguarding boards, which were "
@@ -118,7 +123,8 @@ def what_became(shares: Any, behind: Any, labels: Mapping[str, str], *, statemen
         width=NAME_ROOM + PLOT_WIDTH + SECOND_COLUMN,
         reading=(
             "A bar is a theme, as long as the number of areas that ever had a weakness on it; its parts, from dark to "
-            "white, are the areas by what followed. At the right: how many areas, and the share answered since."
+            "white, are the areas by what followed. At the right: how many areas, and the share with a strength or "
+            "progress since."
         ),
         behind=counted.select("theme", "aftermath", "finding_id"),
     )
@@ -154,7 +160,7 @@ def _bars(rows: pl.DataFrame) -> Any:
         fill=alt.Fill(
             "outcome:N",
             scale=alt.Scale(domain=labels, range=colours),
-            legend=alt.Legend(title=None, symbolType="square", symbolStrokeColor=theme.DARK_GREY, offset=30),
+            legend=alt.Legend(title=None, symbolType="square", symbolStrokeColor=theme.DARK_GREY, columns=3, offset=30),
         ),
         tooltip=tooltip,
     )
@@ -170,7 +176,7 @@ def _bars(rows: pl.DataFrame) -> Any:
         bars,
         numbers,
         *column_of_words(answered, "areas:Q", "Areas", down, PLOT_WIDTH + FIRST_COLUMN),
-        *column_of_words(answered, "interval:N", "Answered", down, PLOT_WIDTH + SECOND_COLUMN),
+        *column_of_words(answered, "interval:N", "Followed", down, PLOT_WIDTH + SECOND_COLUMN),
     ).properties(width=PLOT_WIDTH, height=ROW * rows["row"].n_unique())
 
 
@@ -186,13 +192,7 @@ def _outcomes(counts: Mapping[str, int]) -> str:
 
 
 def _became_headline(totals: Mapping[str, int]) -> str:
-    answered, silent = totals["answered"], totals["silent_since"]
-    if not answered + silent:
-        return "No later report on weaknesses on exploitation was read"
-    if answered == silent:
-        return "Where reports followed, half of weaknesses on exploitation were answered"
-    end = "met silence" if silent > answered else "were answered"
-    return f"Where reports followed, most weaknesses on exploitation {end}"
+    return f"Strength or progress followed {totals['answered']} of {sum(totals.values())} weaknesses on exploitation"
 
 
 def weakness_again(
@@ -246,7 +246,7 @@ def weakness_again(
         headline=_again_headline(drawn),
         subtitle=(
             "Where an inspection report lists a weakness on a theme: how often the area’s next report lists one on the "
-            f"theme again, with 95% intervals, beside the range that chance gives. "
+            "theme again, with 95% intervals, beside the range that chance gives. All subjects, not only exploitation. "
             f"{caption.counted(all_themes['pairs'], 'pair')} of reports. {statement}."
         ),
         source=credit.source,
@@ -348,9 +348,7 @@ def _again_headline(rows: pl.DataFrame) -> str:
     clear = rows.filter(CLEARLY_ABOVE).height
     if clear:
         return f"{clear} of {rows.height} themes recur more often than chance gives"
-    if rows.filter(ABOVE | BELOW).is_empty():
-        return "Weaknesses recur about as often as chance alone would give"
-    return "No theme recurs clearly more often than chance alone gives"
+    return "No theme is listed again clearly more than by chance"
 
 
 def _outside(rows: pl.DataFrame) -> str:

@@ -380,15 +380,18 @@ def _counted(rows: pl.DataFrame, heads: pl.DataFrame) -> str:
 
 
 def _headline(area_name: str, rows: pl.DataFrame, heads: pl.DataFrame) -> str:
+    read = heads.filter(pl.col("read"))["inspection_order"].to_list()
+    of_reports = rows.filter(pl.col("inspection_order").is_in(read))
     weaknesses, strengths, progress = (
-        int(rows.filter(pl.col("polarity") == polarity)["on_exploitation"].sum()) for polarity in POLARITY_STYLES
+        int(of_reports.filter(pl.col("polarity") == polarity)["on_exploitation"].sum()) for polarity in POLARITY_STYLES
     )
     if not heads["read"].any():
         known = f"no report read, {caption.counted(int(rows['count'].sum()), 'finding')} from public pages"
         return caption.headline(f"{area_name}: {known}", known.capitalize())
     if not weaknesses + strengths + progress:
-        none = f"none of {caption.counted(int(rows['count'].sum()), 'finding')} is on exploitation"
+        none = f"none of {caption.counted(int(of_reports['count'].sum()), 'finding')} is on exploitation"
         return caption.headline(f"{area_name}: {none}", none.capitalize())
+    # Findings from public pages stand in their column and are counted by themselves.
     good = (
         f"{strengths + progress} strengths or progress"
         if strengths and progress
@@ -427,7 +430,8 @@ def _notes(cells: pl.DataFrame, heads: pl.DataFrame) -> tuple[str, ...]:
     ]
     if "silent" in states:
         notes.append(
-            "A dot: the report was read, and no finding stands under the theme. Silence is not resolution, and nothing "
+            "A dot: the report was read, and no finding stands under the theme, though it may speak of the matter "
+            "elsewhere. Silence is not resolution, and nothing "
             "reported is not nothing wrong."
         )
     if "not_read" in states:

@@ -16,6 +16,7 @@ from analysis.charts.caption import Credit
 from analysis.charts.exploitation import RECORDING
 from analysis.charts.figure import Figure
 from analysis.charts.grades import _only
+from analysis.charts.prevalence import KINDS_OF_EXPLOITATION, MOST
 from analysis.schema import codes
 
 GROUP_STYLES = ((theme.DARK_PINK, "circle"), (theme.DARK_GREY, "square"))
@@ -23,9 +24,19 @@ GROUP_STYLES = ((theme.DARK_PINK, "circle"), (theme.DARK_GREY, "square"))
 
 LETTERS, INSPECTIONS = "letters", "inspections"
 COMPARED = ("findings", "reports", "reports_read", "share", "low", "high")
-DIFFERENCES = ("difference", "difference_low", "difference_high")
+DIFFERENCES = ("difference", "difference_low", "difference_high", "p_value")
+CLEAR_BELOW, NOT_ONE_ALONE = 0.05, 2
 SECTIONS = {"agency": "Who must put it right", "theme": "Theme"}
 OF_CODES = {"agency": "agencies", "theme": "themes"}
+AGENCIES_IN_HEADLINE = {
+    "local_authority": "the council",
+    "lscb": "the board",
+    "health": "health services",
+    "youth_justice_probation": "youth justice",
+    "courts_cafcass": "the courts",
+    "partnership": "partnerships",
+}
+"""How a headline names an agency, in two words at most, where its label would not do."""
 
 GRADED_FAMILIES = {family: codes.FAMILY_LABELS[family] for family in ("single_inspection", "ilacs")}
 GRADED_DOMAINS = {str(codes.Domain.OVERALL): "grade", str(codes.Domain.HELP_PROTECTION): "help_protection"}
@@ -53,7 +64,8 @@ def letters_beside_inspections(
     """Joint letters on exploitation beside single inspections: what each reports as a weakness, and whose it is.
 
     Args:
-        by_theme: what `weaknesses.compare` returns for the letters and the single inspections: one row a theme.
+        by_theme: what `weaknesses.compare` returns for the letters and the single inspections, none of them of the
+            safeguarding board alone: one row a theme.
         by_agency: the same with `of="agency"`: one row an agency.
         reports: the reports of both groups: one row a report, with `group` (`letters` or `inspections`),
             `inspection_id`, `area_code`, `published`, and `reviewed` (whether its area is among the reviewed ones).
@@ -74,15 +86,15 @@ def letters_beside_inspections(
     frames.known(read, name, "group", (LETTERS, INSPECTIONS))
     letters, singles = (read.filter(pl.col("group") == group) for group in (LETTERS, INSPECTIONS))
     for group, given in ((LETTERS, letters), (INSPECTIONS, singles)):
-        if set(rows.filter(pl.col("group") == group)["reports_read"]) != {given.height}:
+        if rows.filter(pl.col("group") == group)["reports_read"].max() != given.height:
             raise frames.ChartDataError(f"chart {name}: the shares do not count the {given.height} {group} given")
     counted = frames.tidy(behind, name, "group", "theme", "agency", "finding_id")
     seen = rows.filter((pl.col("reports").sum() > 0).over("section", "code"))
     if seen.is_empty():
         raise frames.ChartDataError(f"chart {name}: neither group reports any weakness")
     groups = {
-        LETTERS: f"Joint letters, {_years(letters)} (n = {letters.height})",
-        INSPECTIONS: f"Single inspections, {_years(singles)} (n = {singles.height})",
+        LETTERS: f"Joint letters, {_years(letters)} ({_up_to(seen, LETTERS)} reports)",
+        INSPECTIONS: f"Single inspections, {_years(singles)} ({_up_to(seen, INSPECTIONS)} reports)",
     }
     panels = [
         _paired(
@@ -98,20 +110,23 @@ def letters_beside_inspections(
     ]
     kinds = (
         f"{caption.counted(letters.height, 'joint letter')} of {_years(letters)} on child sexual exploitation and "
-        f"missing children, beside {caption.counted(singles.height, 'single inspection')} of reviewed areas, "
-        f"{_years(singles)}"
+        f"missing children, beside {_up_to(seen, INSPECTIONS)} single inspections, {_years(singles)}, of "
+        f"{singles['area_code'].n_unique()} of the reviewed areas"
     )
     clear = _clear(seen, words)
     return Figure(
         name=name,
         chart=alt.vconcat(*panels, spacing=26),
         headline=_letters_headline(seen),
-        subtitle=f"Share of reports with a weakness on exploitation, with 95% intervals: {kinds}. {statement}.",
+        subtitle=(
+            f"Share of reports with a weakness on exploitation, with 95% intervals: {kinds} ({statement}). "
+            f"{_within(letters)}."
+        ),
         source=credit.source,
         licence=credit.licence,
         alt_text=" ".join(
             [
-                f"Dots with intervals, two a row: {kinds}.",
+                f"Dots with intervals, two a row: {kinds}. {_within(letters)}.",
                 *(
                     f"{title}: {_counts_in_words(seen.filter(pl.col('section') == of), words[of])}."
                     for of, title in SECTIONS.items()
@@ -122,14 +137,17 @@ def letters_beside_inspections(
         ),
         data=rows,
         notes=(
-            f"Only {caption.counted(letters.height, 'letter')}: intervals are wide. {clear} Of "
-            f"{caption.counted(seen.height // 2, 'row')}, about one in twenty would look clear by chance alone. Rows "
-            "run from what letters name more often to what inspections do.",
-            f"Different places: {_within(letters)}; the single inspections are of "
-            f"{caption.counted(singles['area_code'].n_unique(), 'area')}. Different remit: in joint "
-            "letters the inspectorates of police, health and probation look at those agencies too; in single "
-            "inspections Ofsted looks at the council and the safeguarding board. So a difference says where each "
-            "looked, not which agency does worse, and nothing reported is not nothing wrong.",
+            f"Only {caption.counted(letters.height, 'letter')}: intervals are wide. {clear} Clear is a difference with "
+            "p below 0.05 (Fisher’s exact test, two-sided) that does not rest on one report alone; of "
+            f"{caption.counted(seen.height // 2, 'row')}, about one in twenty would look clear by chance. Rows run "
+            "from what letters name more often to what inspections do.",
+            "Different places, and a different remit: in joint letters the inspectorates of police, health and "
+            "probation look at those agencies too; in single inspections Ofsted looks at the council and, in most, at "
+            "the safeguarding board. So a difference says where each looked, not which agency does worse, and nothing "
+            "reported is not nothing wrong.",
+            "A row counts the reports that look at its subject: some single inspections did not look at the board, "
+            "and reviews of the board alone are left out.",
+            KINDS_OF_EXPLOITATION,
             *_left_out(rows, seen, words),
         ),
         width=NAME_ROOM + PLOT_WIDTH + FIRST_COLUMN + COLUMN_WIDTH,
@@ -170,10 +188,16 @@ def _years(reports: pl.DataFrame) -> str:
     return caption.span(int(years.min()), int(years.max()))  # type: ignore[arg-type]
 
 
+def _up_to(rows: pl.DataFrame, group: str) -> str:
+    """How many reports of a group stand behind the rows."""
+    read = rows.filter(pl.col("group") == group)["reports_read"]
+    return f"{max(read)}" if read.n_unique() == 1 else f"up to {max(read)}"
+
+
 def _within(letters: pl.DataFrame) -> str:
     within = letters.filter(pl.col("reviewed")).height
     verb = "are" if within > 1 else "is"
-    return f"{within or 'none'} of the {caption.counted(letters.height, 'joint letter')} {verb} on a reviewed area"
+    return f"{within or 'None'} of the {caption.counted(letters.height, 'letter')} {verb} on a reviewed area"
 
 
 def _counts_in_words(rows: pl.DataFrame, words: Mapping[str, str]) -> str:
@@ -185,19 +209,19 @@ def _counts_in_words(rows: pl.DataFrame, words: Mapping[str, str]) -> str:
     )
 
 
-def _codes_apart(rows: pl.DataFrame, more: pl.Expr) -> list[tuple[str, str]]:
-    return rows.filter((pl.col("group") == LETTERS) & more).select("section", "code").rows()
-
-
-MORE_IN_LETTERS = pl.col("difference_low") > 0
-MORE_IN_INSPECTIONS = pl.col("difference_high") < 0
+def _codes_apart(rows: pl.DataFrame, group: str) -> list[tuple[str, str]]:
+    """The codes that a group clearly names more often, the clearest first."""
+    more = pl.col("difference") > 0 if group == LETTERS else pl.col("difference") < 0
+    clear = (pl.col("p_value") < CLEAR_BELOW) & (pl.col("reports") >= NOT_ONE_ALONE)
+    apart = rows.filter((pl.col("group") == group) & more & clear)
+    return apart.sort("p_value", maintain_order=True).select("section", "code").rows()
 
 
 def _clear(rows: pl.DataFrame, words: Mapping[str, Mapping[str, str]]) -> str:
     said = [
         f"Clearly more often in {where}: {'; '.join(_inline(words[of][code]) for of, code in apart)}."
-        for where, more in (("letters", MORE_IN_LETTERS), ("inspections", MORE_IN_INSPECTIONS))
-        if (apart := _codes_apart(rows, more))
+        for where in (LETTERS, INSPECTIONS)
+        if (apart := _codes_apart(rows, where))
     ]
     return " ".join(said) or "No row differs clearly."
 
@@ -208,15 +232,18 @@ def _inline(label: str) -> str:
 
 
 def _letters_headline(rows: pl.DataFrame) -> str:
-    letters = _codes_apart(rows, MORE_IN_LETTERS)
-    inspections = _codes_apart(rows, MORE_IN_INSPECTIONS)
-    council = ("agency", "local_authority")
-    if council in inspections and any(of == "agency" for of, _ in letters):
-        return "Joint letters more often fault partners, single inspections the council"
-    clear = len(letters) + len(inspections)
+    """Name the agency that each kind of report names clearly more often, the clearest of several; else count."""
+    apart = {group: _codes_apart(rows, group) for group in (LETTERS, INSPECTIONS)}
+    faulted = {group: [code for of, code in found if of == "agency"] for group, found in apart.items()}
+    clear = sum(map(len, apart.values()))
     if not clear:
         return "No clear difference between joint letters and single inspections"
-    return f"{caption.counted(clear, 'clear difference')} between joint letters and single inspections"
+    if not all(faulted.values()):
+        return f"{caption.counted(clear, 'clear difference')} between joint letters and single inspections"
+    one, other = (
+        AGENCIES_IN_HEADLINE.get(found[0], _inline(codes.AGENCY_LABELS[found[0]])) for found in faulted.values()
+    )
+    return f"Joint letters fault {one} more, single inspections {other}"
 
 
 def _left_out(rows: pl.DataFrame, seen: pl.DataFrame, words: Mapping[str, Mapping[str, str]]) -> list[str]:
@@ -235,6 +262,8 @@ def weaknesses_and_grades(
     """How often a report has a weakness on exploitation, by the grade it gives, one framework beside the other.
 
     Frameworks are kept apart, since they differ both in the grades they gave and in the length of their reports.
+
+    The safeguarding board is left out of every frame, findings and reviews of it alone: the grades do not judge it.
 
     Args:
         by_grade: what `weaknesses.prevalence` returns for one cohort with `of=None, by=("family", "grade")`.
@@ -294,7 +323,8 @@ def weaknesses_and_grades(
                 f"{codes.DOMAIN_LABELS[domain].lower()}, {_of_grades(pair)} ({_rho(pair)})"
                 for domain, pair in pairs.items()
             )
-            + ".",
+            + ". Reports that grade inadequate list more weaknesses altogether, not only on exploitation.",
+            f"Weaknesses of the safeguarding board are left out: the grade is not about it. {KINDS_OF_EXPLOITATION}",
             "What goes together is not what causes what. The same inspectors give the grade and write the findings, "
             "and a weakness on exploitation can be among the reasons for a grade. Frameworks and years differ: ILACS "
             "came after single inspections, and its reports are far shorter. Reports of one area are not independent, "
@@ -350,12 +380,18 @@ def _sides(rows: pl.DataFrame) -> dict[str, tuple[dict[str, Any], dict[str, Any]
 
 
 def _grades_headline(rows: pl.DataFrame) -> str:
-    """Say that inadequate goes with weaknesses if it does in every framework, and clearly so in one."""
-    sides = _sides(rows).values()
-    higher = all(worst["share"] > good["share"] for worst, good in sides)
-    if higher and any(worst["low"] > good["high"] for worst, good in sides):
+    """Name the framework in which inadequate clearly goes with weaknesses, unless every framework is one or none."""
+    sides = _sides(rows)
+    clear = {family: worst for family, (worst, good) in sides.items() if worst["low"] > good["high"]}
+    if not clear:
+        return "No clear link between grades and weaknesses on exploitation"
+    if len(clear) == len(GRADED_FAMILIES):
         return "Reports that grade ‘inadequate’ more often find weaknesses on exploitation"
-    return "No clear tie between grades and weaknesses on exploitation"
+    family, worst = next(iter(clear.items()))
+    name = GRADED_FAMILIES[family].split(",")[0]
+    if worst["share"] > MOST:
+        return f"{name}: weaknesses on exploitation in most ‘inadequate’ reports"
+    return f"{name}: ‘inadequate’ reports more often name weaknesses on exploitation"
 
 
 def _worst_and_good(rows: pl.DataFrame) -> str:
@@ -401,7 +437,8 @@ def _of_grades(found: dict[str, Any]) -> str:
 def weaknesses_and_recorded(measures: Any, associations: Any, *, statement: str, credit: Credit) -> Figure:
     """Weaknesses on exploitation in each area's first single inspection beside what assessments recorded later.
 
-    No area is labelled in the picture: neither number says how well an area protects children.
+    No area is labelled in the picture: neither number says how well an area protects children. Weaknesses of the
+    safeguarding board are left out.
 
     Args:
         measures: what `weaknesses.measures` returns for one cohort: one row an area.
@@ -456,6 +493,7 @@ def weaknesses_and_recorded(measures: Any, associations: Any, *, statement: str,
             "chance. Inspections and assessments lie up to "
             f"{caption.counted(year - min(days).year, 'year')} apart. "
             "Nothing reported is not nothing wrong, and what goes together is not what causes what.",
+            f"Weaknesses of the safeguarding board are left out. {KINDS_OF_EXPLOITATION}",
         ),
         reading=(
             "Each circle is an area: further right, more weaknesses reported; further up, more assessments recording "

@@ -97,7 +97,7 @@ def exploitation_findings(findings: Any, labels: Mapping[str, str], *, statement
         chart=alt.layer(
             *_ground(bands, years, height), _number_chosen(drawn), _marks(drawn, legend, height)
         ).properties(width=PLOT, height=height),
-        headline=f"On exploitation, inspectors reported {weaknesses} and {strengths}",
+        headline=f"{rows.height:,} findings on exploitation, {_most(years)}",
         subtitle=(
             f"{caption.counted(rows.height, 'finding')} on exploitation in {caption.counted(reports, 'report')} on "
             f"{caption.counted(areas, 'area')}, published from {first} to {last}, by main theme and year. {statement}."
@@ -119,6 +119,8 @@ def exploitation_findings(findings: Any, labels: Mapping[str, str], *, statement
         ),
         data=rows.select(COLUMNS),
         notes=(
+            f"{_kinds_in_words(rows)} Strengths and weaknesses are not written up alike: their numbers cannot be set "
+            "off. "
             "A mark counts a finding, not how serious it is. It stands in the year of publication, weaknesses lowest; "
             "its place within a year means nothing.",
             f"Findings in a report that has any: about {caption.listed(by_kind['length'].to_list())}. More or fewer "
@@ -128,6 +130,18 @@ def exploitation_findings(findings: Any, labels: Mapping[str, str], *, statement
         ),
         width=PLOT + GUTTER,
     )
+
+
+def _most(years: pl.DataFrame) -> str:
+    """The year with most findings, for the headline."""
+    top = years.sort("findings", "year", descending=[True, False]).row(0, named=True)
+    return f"{top['findings']:,} of them published in {top['year']}"
+
+
+def _kinds_in_words(rows: pl.DataFrame) -> str:
+    counts = dict(rows.group_by("exploitation").len().iter_rows())
+    told = [f"{counts[kind]:,} {label.lower()}" for kind, label in codes.EXPLOITATION_LABELS.items() if kind in counts]
+    return f"Exploitation that the findings name: {'; '.join(told)}."
 
 
 def laid_out(findings: pl.DataFrame, labels: Mapping[str, str]) -> pl.DataFrame:

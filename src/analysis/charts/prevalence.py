@@ -21,12 +21,13 @@ POLARITY_MARKS: dict[str, dict[str, Any]] = {
 POLARITY_TITLES = {WEAKNESS: "With a weakness on exploitation", STRENGTH: "With a strength on exploitation"}
 FAMILY_NAMES = {"single_inspection": "single inspections", "ilacs": "ILACS", "jtai": "joint letters"}
 AGENCY = "agency"
+LETTERS = "jtai"
 GROUP_TITLES: dict[str, str] = {
     "family": "Programme",
     "period": "Years in which the report was published",
     "region": "Region",
     "grade": "Overall grade given in the same report",
-    AGENCY: "Who must put the weakness right (a report may name several)",
+    AGENCY: "Who must put it right (joint letters only)",
 }
 VALUE_LABELS: dict[str, dict[str, str]] = {
     "family": codes.FAMILY_LABELS,
@@ -35,6 +36,7 @@ VALUE_LABELS: dict[str, dict[str, str]] = {
 }
 NOT_LOOKED_AT = "not looked at"
 SILENCE = "Nothing reported is not nothing wrong."
+KINDS_OF_EXPLOITATION = "Exploitation here is sexual, criminal, or of a kind that the passage does not name."
 NOT_A_SAMPLE = "Intervals are Wilson’s; the areas are no random sample of England’s."
 MOST = 0.5
 MOST_NAMED = 5
@@ -99,7 +101,8 @@ def weaknesses_by_theme(
         headline=_headline_of_lists(drawn, panels),
         subtitle=(
             "Share of areas of which at least one report lists a weakness on the theme, by programme, with 95% "
-            f"intervals. Beside each mark: the number of areas. {statement}."
+            "intervals: all subjects, not only exploitation. Beside each mark: the number of areas. "
+            f"{statement}."
         ),
         source=credit.source,
         licence=credit.licence,
@@ -196,7 +199,8 @@ def exploitation_by_theme(
             "Strengths and weaknesses are not written up alike, so compare themes within a panel. Single inspections "
             "reviewed the safeguarding board in a part of its own. Of the reports read, only joint letters look at "
             "police, health services and probation: little is said elsewhere of what is chiefly theirs.",
-            NOT_A_SAMPLE,
+            f"{_beyond_half(panels)} {NOT_A_SAMPLE}",
+            KINDS_OF_EXPLOITATION,
         ),
         width=POLARITY_WIDTH,
         behind=found,
@@ -208,9 +212,10 @@ def exploitation_by_group(groups: Any, behind: Any, *, statement: str, credit: C
 
     Args:
         groups: what `weaknesses.prevalence` returns for one cohort and weaknesses on exploitation, by `family`,
-            `period`, `region` and `grade`, and of agencies, one under another: one row a `group` and `value`, with
-            `value_order`.
-        behind: what `weaknesses.behind` returns for findings on exploitation: one row a finding; weaknesses count.
+            `period`, `region` and `grade`, and of agencies in joint letters alone, one under another: one row a
+            `group` and `value`, with `value_order`.
+        behind: what `weaknesses.behind` returns for findings on exploitation: one row a finding; weaknesses count,
+            and of agencies those of joint letters.
         statement: what the cohort is, counted (`cohorts.statement`).
         credit: source and licence.
 
@@ -223,9 +228,13 @@ def exploitation_by_group(groups: Any, behind: Any, *, statement: str, credit: C
     for group, words in VALUE_LABELS.items():
         frames.known(rows.filter(pl.col("group") == group), name, "value", words)
     present = [group for group in GROUP_TITLES if group in set(rows["group"])]
-    weak = frames.tidy(behind, name, *present, "polarity", "finding_id").filter(pl.col("polarity") == WEAKNESS)
+    counted = frames.tidy(behind, name, *present, "family", "polarity", "finding_id")
+    weak = counted.filter(pl.col("polarity") == WEAKNESS)
     by_group = [
-        weak.select("finding_id", group=pl.lit(group), value=pl.col(group)).drop_nulls("value") for group in present
+        (weak.filter(pl.col("family") == LETTERS) if group == AGENCY else weak)
+        .select("finding_id", group=pl.lit(group), value=pl.col(group))
+        .drop_nulls("value")
+        for group in present
     ]
     found = _found(pl.concat(by_group), rows, ["group", "value"], name)
     sections = {group: _of_reports(rows.filter(pl.col("group") == group), group) for group in present}
@@ -254,7 +263,12 @@ def exploitation_by_group(groups: Any, behind: Any, *, statement: str, credit: C
         reading=(
             "Each mark is the share of reports with at least one weakness on exploitation, the line its 95% "
             "interval, the numbers how many reports of how many. Sections sort the same reports in different "
-            "ways; the last one asks who must put it right, and a report may name several."
+            "ways"
+            + (
+                "; the last one, of joint letters only, asks who must put it right, and a letter may name several."
+                if AGENCY in sections
+                else "."
+            )
         ),
         alt_text=(
             "Shares of reports with at least one weakness on exploitation, with intervals, in "
@@ -264,9 +278,11 @@ def exploitation_by_group(groups: Any, behind: Any, *, statement: str, credit: C
         data=rows,
         notes=(
             "Programmes and years are entangled: early reports are mostly of single inspections, and are several times "
-            f"as long as later ones. A lower share later is not by itself progress. {SILENCE}",
+            "as long as later ones. Most single inspections also judged the safeguarding board, which re-inspections "
+            f"and ILACS do not. A lower share later is not by itself progress. {SILENCE}",
             *(note for group, note in _group_notes(rows).items() if group in sections),
             "Intervals are Wilson’s, and a little too narrow, since reports of one area are not independent.",
+            KINDS_OF_EXPLOITATION,
         ),
         width=GROUP_WIDTH,
         behind=found,
@@ -473,11 +489,12 @@ def _group_notes(rows: pl.DataFrame) -> dict[str, str]:
         "region": f"A region holds {caption.span(held[0], held[-1])} of the areas, no random sample of it.",
         "grade": (
             "Grades are given by the inspectors who write the findings, so they are no independent check; joint "
-            "letters give none."
+            "letters give none. Weaknesses of the safeguarding board count here, though the grade is not about it."
         ),
         AGENCY: (
-            "Who must put it right: every report is in the denominator, though of those read only joint letters look "
-            "at police, health services and probation, and only they and single inspections at safeguarding boards."
+            "Who must put it right: of the reports read, only joint letters look at police, health services, schools "
+            "and probation, so only they are counted here. Each has a subject of its own, often another than "
+            "exploitation; a letter may name several."
         ),
     }
 
@@ -489,9 +506,7 @@ def _headline_of_lists(drawn: pl.DataFrame, panels: Mapping[str, pl.DataFrame]) 
     leading = steady.filter(pl.col("share") == pl.col("share").max())["label"].to_list()
     if len(panels) > 1 and len(leading) == 1:
         return caption.headline(
-            f"{leading[0]}: weaknesses listed in most areas, every programme",
-            f"Every programme listed {_within(leading[0])} in most areas",
-            f"{leading[0]}: listed in most areas",
+            f"{leading[0]}: listed as weak in most areas inspected", f"{leading[0]}: listed in most areas"
         )
     family = next(iter(panels))
     return _headline_of_one(panels[family], FAMILY_NAMES[family])
@@ -512,20 +527,33 @@ def _headline_of_one(panel: pl.DataFrame, family: str) -> str:
 
 def _headline_of_sides(panels: Mapping[str, pl.DataFrame]) -> str:
     """Count, for each side, the themes of which most areas have a finding: leads are too close to name one theme."""
-    weak, strong = (panels[code].filter(pl.col("share") > MOST).height for code in (WEAKNESS, STRENGTH))
+    weak, strong = (_of_most(panels[code]).height for code in (WEAKNESS, STRENGTH))
     themes = caption.counted(weak, "theme") if weak else "no theme"
-    return f"Exploitation: {themes} had weaknesses in most areas, {caption.counted(strong, 'strength')}"
+    return f"Exploitation: most areas faulted on {themes}, praised on {strong or 'none'}"
+
+
+def _of_most(panel: pl.DataFrame) -> pl.DataFrame:
+    return panel.filter(pl.col("share") > MOST)
+
+
+def _beyond_half(panels: Mapping[str, pl.DataFrame]) -> str:
+    """Say what the headline counts, and of how many of those themes the whole interval lies above one half."""
+    most = {code: _of_most(panels[code]) for code in (WEAKNESS, STRENGTH)}
+    weak, strong = (f"{rows.filter(pl.col('low') > MOST).height} of {rows.height}" for rows in most.values())
+    return (
+        "The headline counts, theme by theme, those on which more than half of the areas had a weakness or a strength "
+        f"in any report; the whole interval lies above one half for {weak} with weaknesses and {strong} with strengths."
+    )
 
 
 def _headline_by_group(sections: Mapping[str, pl.DataFrame]) -> str:
-    """Give the shares of both kinds of inspection; where one is missing, the share of all reports."""
+    """Count the single inspections; where there are none, all reports. No programme is set beside another."""
     if "family" in sections:
-        shares = dict(sections["family"].drop_nulls("share").select("value", "share").iter_rows())
-        if {"single_inspection", "ilacs"} <= set(shares):
-            single, ilacs = (caption.percent(shares[family]) for family in ("single_inspection", "ilacs"))
-            return f"Weaknesses on exploitation: {single} of single inspections, {ilacs} of ILACS"
+        counts = dict(sections["family"].drop_nulls("share").select("value", "reports_words").iter_rows())
+        if "single_inspection" in counts:
+            return f"Weaknesses on exploitation: reported in {counts['single_inspection']} single inspections"
     apart = [section for group, section in sections.items() if group != AGENCY]
     if not apart:
-        return "Weaknesses on exploitation, by who must put them right"
+        return "Weaknesses on exploitation in joint letters, by who must act"
     reports, read = (apart[0][column].sum() for column in ("reports", "reports_read"))
     return f"{reports} of {read} reports name a weakness on exploitation"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import altair as alt
@@ -28,12 +28,21 @@ HEADING_ROOM, HEADING_SIZE, HEADING_LINE = 110, 11, 12
 TILE, BESIDE = 150, 5.5
 LEGEND_COLUMNS, LEGEND_ROW = 2, 19
 LEGEND_NAMES = 20
+FULLER = "†"
 COUNTS = ("weaknesses", "strengths", "progress")
 CELL = ("area_code", "theme")
 
 
 def areas_by_themes(
-    states: Any, behind: Any, labels: dict[str, str], *, name: str, looked: str, statement: str, credit: Credit
+    states: Any,
+    behind: Any,
+    labels: dict[str, str],
+    *,
+    name: str,
+    looked: str,
+    fuller: Collection[str] = (),
+    statement: str,
+    credit: Credit,
 ) -> Figure:
     """What is known of every area on every theme of exploitation, from the inspections of some years.
 
@@ -46,6 +55,7 @@ def areas_by_themes(
         labels: the themes in words.
         name: the figure's name.
         looked: which inspections count, in words (`single inspections, 2014 to 2018`).
+        fuller: the codes of areas that had a joint inspection on exploitation, whose rows are fuller for that reason.
         statement: what the cohort is, counted (`cohorts.statement`).
         credit: source and licence.
 
@@ -66,37 +76,50 @@ def areas_by_themes(
     cells = {state: rows.filter(pl.col("state") == state).height for state in STATE_LABELS}
     areas = _areas(every)
     read = areas.filter(pl.col("reports") > 0).height
-    with_weakness, with_strength = (
-        rows.filter(pl.col(column) > 0)["area_code"].n_unique() for column in ("weaknesses", "strengths")
-    )
+    with_weakness = rows.filter(pl.col("weaknesses") > 0)["area_code"].n_unique()
+    kind = looked.split(",")[0]
+    kind = kind[0].upper() + kind[1:]
     reports = int(areas["reports"].sum())
     findings = found["finding_id"].n_unique()
+    dagger = pl.when(pl.col("area_code").is_in(list(fuller))).then(pl.lit(f" {FULLER}")).otherwise(pl.lit(""))
+    drawn = rows.with_columns(area_name=pl.col("area_name") + dagger)
     unread = f" {caption.counted(areas.height - read, 'area')} had no report read." if read < areas.height else ""
     counted = (
-        f"{caption.counted(reports, 'report')} read, {caption.counted(findings, 'finding')} on exploitation. "
+        f"{caption.counted(reports, 'report')} that look at it or speak of it, "
+        f"{caption.counted(findings, 'finding')} on exploitation. "
         f"{statement}.{unread}"
     )
     return Figure(
         name=name,
-        chart=alt.vconcat(_legend(cells), _sheet(rows, areas, order, labels), spacing=12),
-        headline=f"Exploitation: weaknesses in {with_weakness} of {read} areas, strengths in {with_strength}",
+        chart=alt.vconcat(_legend(cells), _sheet(drawn, _areas(drawn), order, labels), spacing=12),
+        headline=caption.headline(
+            f"{kind}: weaknesses on exploitation in {with_weakness} of {read} areas",
+            f"{kind}: weaknesses on exploitation in {caption.counted(with_weakness, 'area')}",
+        ),
         subtitle=f"What inspectors reported on exploitation, by area and theme: {looked}. {counted}",
         source=credit.source,
         licence=credit.licence,
         reading=(
-            "One row an area, one column a theme. Each cell has one of six marks, explained above the sheet: "
-            "weakness, both, strength, silent, report not read, not inspected. Read along a row for an area and "
-            "down a column for a theme."
+            "One row an area, one column a theme. Each cell has one of the marks explained above the sheet. Read along "
+            "a row for an area and down a column for a theme."
         ),
         alt_text=(
             f"Sheet of {areas.height} areas in alphabetical order by {len(order)} themes, {looked}. {counted} "
             f"Cells: {_spelled(cells)}. Areas by theme: {_by_theme(rows, order, labels)}."
         ),
         data=rows,
-        notes=_notes(rows, order, labels, left_out),
-        width=_name_room(areas) + PLOT + REPORTS_ROOM,
+        notes=(*_notes(rows, order, labels, left_out), *_of_fuller(rows, fuller)),
+        width=_name_room(_areas(drawn)) + PLOT + REPORTS_ROOM,
         behind=found.select(*CELL, "finding_id"),
     )
+
+
+def _of_fuller(rows: pl.DataFrame, fuller: Collection[str]) -> list[str]:
+    if not rows["area_code"].is_in(list(fuller)).any():
+        return []
+    return [
+        f"{FULLER} had a joint inspection on exploitation, gangs or youth violence; its row is fuller for that reason."
+    ]
 
 
 def _require_one_sheet(rows: pl.DataFrame, found: pl.DataFrame, name: str) -> None:

@@ -142,12 +142,13 @@ def fifty_by_judgement(tiles: Any, cohort: Any, *, statement: str, credit: Credi
     without_tile = _without_tile(members, rows)
     spread = caption.listed([f"{counts[grade]} {codes.GRADE_LABELS[grade].lower()}" for grade in marks.GRADES])
     gap = f" {caption.counted(unjudged, 'area')} had not been judged." if unjudged else ""
-    today = "" if judged == members.height else "judged "
     return Figure(
         name=name,
         chart=_sized(alt.layer(*layers), rows),
-        headline=f"{better} of {judged} {today}reviewed areas are good or outstanding",
-        subtitle=f"{subject}, latest judgement as at {on}. {statement}.",
+        headline=f"Children’s services overall good or outstanding: {better} of {judged} areas"
+        if rows["domain"][0] == codes.Domain.OVERALL
+        else f"{better} of {judged} areas are good or outstanding",
+        subtitle=f"{subject}, latest judgement in inspections begun by {on}. {statement}.",
         source=credit.source,
         licence=credit.licence,
         reading=(
@@ -160,7 +161,10 @@ def fifty_by_judgement(tiles: Any, cohort: Any, *, statement: str, credit: Credi
             f"of {judged} areas judged, {spread}.{gap} {without_tile}"
         ).strip(),
         data=rows,
-        notes=_notes(without_tile),
+        notes=(
+            "The grade speaks of the council’s services for children as a whole, not of exploitation.",
+            *_notes(without_tile),
+        ),
         width=_width(rows),
     )
 

@@ -254,10 +254,10 @@ def profile_tables(profile: Profile, theme_labels: Mapping[str, str]) -> dict[st
         "aftermath": [
             [
                 theme_labels[row["theme"]],
+                _since(row),
                 row["weaknesses"],
                 caption.day(row["first_weakness"]),
-                caption.day(row["last_weakness"]),
-                AFTERMATH_LABELS[row["aftermath"]],
+                _last(row),
             ]
             for row in profile.aftermath.iter_rows(named=True)
         ],
@@ -291,6 +291,27 @@ def _graded(row: Mapping[str, Any] | None) -> str:
         return "–"
     page = f" (page {row['page']})" if row["page"] is not None else ""
     return f"{codes.GRADE_LABELS[row['grade']]}{page}"
+
+
+def _since(row: Mapping[str, Any]) -> str:
+    """What later reports say of a weakness, with what they hold on the theme."""
+    told = [AFTERMATH_LABELS[row["aftermath"]]]
+    kinds = {"weaknesses": ("weakness", "weaknesses"), "strengths": ("strength or progress", "strengths or progress")}
+    otherwise = [
+        caption.counted(row[f"{kind}_otherwise"], *words) for kind, words in kinds.items() if row[f"{kind}_otherwise"]
+    ]
+    if otherwise:
+        told.append(f"{caption.listed(otherwise)} on the theme without it")
+    unread = row["inspections_since"] - row["reports_since"]
+    if unread and row["reports_since"]:
+        told.append(f"{caption.counted(unread, 'later report')} not read")
+    return "; ".join(told)
+
+
+def _last(row: Mapping[str, Any]) -> str:
+    beside = row["strengths_beside"]
+    said = f" ({caption.counted(beside, 'strength')} or progress in the same report)" if beside else ""
+    return f"{caption.day(row['last_weakness'])}{said}"
 
 
 def _latest(row: Mapping[str, Any]) -> str:

@@ -82,6 +82,15 @@ class JtaiTheme(StrEnum):
     DOMESTIC_ABUSE_UNBORN_TO_SEVEN = "domestic_abuse_unborn_to_seven"
 
 
+JTAI_ON_EXPLOITATION = (
+    JtaiTheme.CSE_AND_MISSING,
+    JtaiTheme.EXPLOITATION_GANGS_MISSING,
+    JtaiTheme.CRIMINAL_EXPLOITATION,
+    JtaiTheme.SERIOUS_YOUTH_VIOLENCE,
+)
+"""The deep dives on exploitation, gangs or youth violence."""
+
+
 class Factor(StrEnum):
     """A factor identified at the end of assessment (children in need census)."""
 

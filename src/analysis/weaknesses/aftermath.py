@@ -21,10 +21,20 @@ from analysis.weaknesses.common import (
     scope_or_usual,
 )
 
-AFTERMATHS = ("answered", "silent_since", "not_read", "at_latest")
+AFTERMATHS = ("answered", "theme_only", "silent_since", "not_read", "at_latest")
 """What the reports since an area's last weakness on a theme say."""
 
 _INSPECTIONS = Columns("inspections", {"inspection_id": TEXT, "area_code": TEXT, "programme": TEXT, "published": DAY})
+
+
+_COUNTS = (
+    "strengths_beside",
+    "strengths_since",
+    "weaknesses_otherwise",
+    "strengths_otherwise",
+    "inspections_since",
+    "reports_since",
+)
 
 
 def aftermath(
@@ -49,11 +59,13 @@ def aftermath(
     Returns:
         One row a cohort, area and theme with a weakness, sorted by `cohort_order`, `area_name`, `theme_order`:
         `cohort`, `cohort_label`, `cohort_order`, `area_code`, `area_name`, `theme`, `theme_order`, `weaknesses`,
-        `reports_with` (reports with one), `first_weakness`, `last_weakness` (days of publication), `strengths_since`
-        (strengths and progress published after it), `inspections_since` (graded inspections published after it that
-        look at the theme), `reports_since` (how many of their reports were read), `aftermath`: `answered` (strength or
-        progress reported since), `silent_since` (reports since, and none says anything on it), `not_read` (inspected
-        since, but no report was read), `at_latest` (no such inspection since).
+        `reports_with` (reports with one), `first_weakness`, `last_weakness` (days of publication), `strengths_beside`
+        (strengths and progress published on the day of the last weakness), `strengths_since` (published after it),
+        `weaknesses_otherwise`, `strengths_otherwise` (findings on the theme published after it that are not of the
+        subject), `inspections_since` (graded inspections published after it that look at the theme), `reports_since`
+        (how many of their reports were read), `aftermath`: `answered` (strength or progress of the subject since),
+        `theme_only` (none, but other findings on the theme since), `silent_since` (reports since, without a finding on
+        the theme), `not_read` (inspected since, but no report was read), `at_latest` (no such inspection since).
 
     Raises:
         AnalysisError: a subject that is not known, a report without its inspection, a finding without its report, or
@@ -84,6 +96,26 @@ def aftermath(
         .group_by(*place)
         .agg(strengths_since=nw.len().cast(WHOLE))
     )
+    # What later reports say of the theme without speaking of the subject is neither an answer nor silence.
+    otherwise = (
+        finding.select("finding_id", "inspection_id", "area_code", "theme", "polarity")
+        .join(counted.select("finding_id"), on="finding_id", how="anti")
+        .join(report.select("inspection_id", "published"), on="inspection_id", how="left")
+        .join(last.select(*place, "last_weakness"), on=place, how="inner")
+        .filter(nw.col("published") > nw.col("last_weakness"))
+        .group_by(*place)
+        .agg(
+            weaknesses_otherwise=(nw.col("polarity") == WEAKNESS).sum().cast(WHOLE),
+            strengths_otherwise=(nw.col("polarity") != WEAKNESS).sum().cast(WHOLE),
+        )
+    )
+    beside = (
+        counted.filter(nw.col("polarity") != WEAKNESS)
+        .join(last.select(*place, "last_weakness"), on=place, how="inner")
+        .filter(nw.col("published") == nw.col("last_weakness"))
+        .group_by(*place)
+        .agg(strengths_beside=nw.len().cast(WHOLE))
+    )
     was_read = report.select("inspection_id", "scope", read=nw.lit(1))
     since = (
         inspection.filter(nw.col("programme").is_in(list(codes.GRADED_PROGRAMMES)))
@@ -99,14 +131,16 @@ def aftermath(
         .join(last, on="area_code", how="inner")
         .join(all_codes(engine, "theme"), on="theme", how="left")
         .join(after, on=place, how="left")
+        .join(otherwise, on=place, how="left")
+        .join(beside, on=place, how="left")
         .join(since, on=place, how="left")
-        .with_columns(
-            *(nw.col(name).fill_null(0) for name in ("strengths_since", "inspections_since", "reports_since"))
-        )
+        .with_columns(*(nw.col(name).fill_null(0) for name in _COUNTS))
     )
     outcome = (
         nw.when(nw.col("strengths_since") > 0)
         .then(nw.lit("answered"))
+        .when((nw.col("weaknesses_otherwise") + nw.col("strengths_otherwise")) > 0)
+        .then(nw.lit("theme_only"))
         .when(nw.col("reports_since") > 0)
         .then(nw.lit("silent_since"))
         .when(nw.col("inspections_since") > 0)
@@ -124,9 +158,7 @@ def aftermath(
             "reports_with",
             "first_weakness",
             "last_weakness",
-            "strengths_since",
-            "inspections_since",
-            "reports_since",
+            *_COUNTS,
             "aftermath",
         ),
         sort=["cohort_order", "area_name", "theme_order"],
@@ -142,8 +174,9 @@ def aftermath_shares(weakness_aftermath: IntoFrameT) -> IntoFrameT:
     Returns:
         One row a cohort, theme that any area had a weakness on, and aftermath, sorted by `cohort_order`, `theme_order`,
         `aftermath_order`: `cohort`, `cohort_label`, `cohort_order`, `theme`, `theme_order`, `aftermath` (`answered`,
-        `silent_since`, `not_read`, `at_latest`), `aftermath_order` (1 to 4), `count` (areas), `areas` (with a weakness:
-        the denominator), `share`, `low`, `high`. All themes together are not one of the rows: areas would count twice.
+        `theme_only`, `silent_since`, `not_read`, `at_latest`), `aftermath_order` (1 to 5), `count` (areas), `areas`
+        (with a weakness: the denominator), `share`, `low`, `high`. All themes together are not one of the rows: areas
+        would count twice.
 
     Raises:
         AnalysisError: an area and theme that is there twice.

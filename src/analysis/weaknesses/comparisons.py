@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 import narwhals as nw
 from narwhals.typing import IntoFrameT
@@ -17,6 +17,7 @@ from analysis.frames import (
     TEXT,
     WHOLE,
     Columns,
+    Engine,
     Kind,
     Lazy,
     Value,
@@ -39,6 +40,8 @@ from analysis.weaknesses.common import (
     require_findings,
 )
 
+BOARD_AGENCY = "lscb"
+
 
 def compare(
     reported_findings: IntoFrameT,
@@ -52,7 +55,8 @@ def compare(
     """Two groups of reports side by side: in how many of each something was found.
 
     Findings of reports in neither group are left out; so is, from a theme's denominator, a report that neither looks
-    at it nor speaks of it.
+    at it nor speaks of it. The safeguarding board as an agency is counted likewise, among the reports that look at
+    boards.
 
     Args:
         reported_findings: what `reported` returns.
@@ -66,8 +70,8 @@ def compare(
         One row a code of the codebook, sorted by `<of>_order`: `<of>`, `<of>_order`, `findings`, `reports`,
         `reports_read`, `share`, `low`, `high` (95%, Wilson), the same of the others as `other_findings`,
         `other_reports`, `other_reports_read`, `other_share`, `other_low`, `other_high`, and `difference` (`share` minus
-        `other_share`) with `difference_low`, `difference_high` (95%, Newcombe). Shares are empty where no report of the
-        group looked, and differences where a share is.
+        `other_share`) with `difference_low`, `difference_high` (95%, Newcombe) and `p_value` (Fisher's exact test, two
+        sides). Shares are empty where no report of the group looked, and differences and `p_value` where a share is.
 
     Raises:
         AnalysisError: a report in both groups, a report or finding that is there twice, or a code that is not known.
@@ -89,9 +93,8 @@ def compare(
     def group(frame: Lazy, prefix: str) -> Lazy:
         each = frame.select("inspection_id", "scope").join(all_codes(engine, of), how="cross")
         said = each.join(found, on=["inspection_id", of], how="left").with_columns(nw.col("found").fill_null(0))
-        looked = (looks_at() | (nw.col("found") > 0)) if of == "theme" else nw.lit(True)
         counts = (
-            said.with_columns(looked=looked)
+            said.with_columns(looked=_looked(of))
             .group_by(of)
             .agg(
                 findings=nw.col("found").sum().cast(WHOLE),
@@ -115,13 +118,41 @@ def compare(
         return rows.select(of, f"{of}_order", **{f"{prefix}{column}": nw.col(column) for column in columns})
 
     both = group(one, "").join(group(other, "other_").drop(f"{of}_order"), on=of, how="left")
-    counts = tuple(nw.col(name) for name in ("reports", "reports_read", "other_reports", "other_reports_read"))
-    rows = both.with_columns(
+    counts = tuple(nw.col(name) for name in _TWO_BY_TWO)
+    rows = both.join(_exact(engine, both, of), on=of, how="left").with_columns(
         difference=nw.col("share") - nw.col("other_share"),
         difference_low=statistics.difference_low(*counts),
         difference_high=statistics.difference_high(*counts),
     )
-    return engine.give(rows, sort=[f"{of}_order"])
+    return engine.give(rows.select(nw.exclude("p_value"), "p_value"), sort=[f"{of}_order"])
+
+
+_TWO_BY_TWO = ("reports", "reports_read", "other_reports", "other_reports_read")
+
+
+def _looked(of: str) -> nw.Expr:
+    """Whether a report, of which a row has the `scope`, the code and how often it is `found`, looks at the code."""
+    if of == "theme":
+        return looks_at() | (nw.col("found") > 0)
+    if of == "agency":
+        return (nw.col("agency") != BOARD_AGENCY) | (nw.col("scope") != "without_board") | (nw.col("found") > 0)
+    return nw.lit(True)
+
+
+def _exact(engine: Engine[Any], both: Lazy, of: str) -> Lazy:
+    """One row a code, with the `p_value` of Fisher's exact test, two sides; empty where a group has no report."""
+    from scipy.stats import fisher_exact
+
+    rows = engine.rows(both.select(of, *_TWO_BY_TWO))
+    tables = [
+        [
+            [row["reports"], row["reports_read"] - row["reports"]],
+            [row["other_reports"], row["other_reports_read"] - row["other_reports"]],
+        ]
+        for row in rows
+    ]
+    p_values = [float(fisher_exact(table).pvalue) if all(map(sum, table)) else None for table in tables]
+    return engine.table({of: TEXT, "p_value": REAL}, {of: [row[of] for row in rows], "p_value": p_values})
 
 
 MEASURE_KINDS: dict[str, Kind] = {
