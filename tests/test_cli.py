@@ -164,7 +164,7 @@ def test_trace_lists_file_line_report_and_page(tmp_path: Path) -> None:
     assert result.returncode == 0
     first, counted, wrote = result.stdout.splitlines()
     assert re.match(r"data/raw/findings\.csv:\d+  .*inspection_id=\S+  page=\d+  .*url=https://", first)
-    rows = list(csv.DictReader(sheet.open(encoding="utf-8", newline="")))
+    rows = list(csv.DictReader(sheet.read_text(encoding="utf-8").splitlines()))
     assert counted == f"{len(rows)} rows stand behind exploitation_by_theme; {len(rows) - 1} more (--show N)."
     assert wrote == f"Wrote {sheet}."
     assert {row["theme"] for row in rows} == {"missing"}

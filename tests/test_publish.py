@@ -325,7 +325,7 @@ def test_area_page_says_what_is_known_and_what_is_not(published: Path) -> None:
     text = Page((published / "areas" / "rotherham.html").read_text(encoding="utf-8")).text
     assert "inadequate (19 November 2014), then good (29 January 2018), then good (12 August 2022)" in text
     assert "Silence is not resolution." in text
-    assert "its report could not be read" in text
+    assert "The report could not be read; 11 findings are known from public pages" in text
     assert "rotherham-2014-11-19-sif-" in text
 
 

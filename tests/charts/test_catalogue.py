@@ -216,7 +216,9 @@ def test_judgement_map_counts_its_tiles(figures: dict[str, Figure], drawn: Draw,
         count = (grades == grade).sum()
         assert f"{count} {codes.GRADE_LABELS[grade].lower()}" in figure.alt_text
         assert words(drawn(figure.name)).count(codes.GRADE_LABELS[grade][0]) == count
-    assert figure.headline.startswith(f"{grades.is_in(['good', 'outstanding']).sum()} of {grades.drop_nulls().len()} ")
+    assert figure.headline.endswith(
+        f": {grades.is_in(['good', 'outstanding']).sum()} of {grades.drop_nulls().len()} areas"
+    )
 
 
 def test_history_gives_each_area_a_readable_row(figures: dict[str, Figure], drawn: Draw, read: Read) -> None:

@@ -43,7 +43,7 @@ def test_unjudged_area_is_neither_a_grade_nor_outside(words: Words) -> None:
     assert "Not among the reviewed areas (1)" in text
     assert text.count("–") == 1
     assert "1 area had not been judged" in figure.alt_text
-    assert figure.headline == "1 of 2 judged reviewed areas are good or outstanding"
+    assert figure.headline == "Children’s services overall good or outstanding: 1 of 2 areas"
 
 
 def test_abolished_council_is_named_where_it_has_no_tile() -> None:
