@@ -103,9 +103,10 @@ def what_became(shares: Any, behind: Any, labels: Mapping[str, str], *, statemen
             "Strength or progress since: on exploitation, on the same theme, published after the area’s last weakness "
             "on it; not of necessity the same failing, or the same kind of exploitation, and no proof that it was put "
             "right. Theme only: later findings on the theme, weaknesses or strengths, do not name exploitation. No "
-            "later finding: reports since that look at the theme have none on it. Silence is not resolution, nor is it "
-            "failure: ILACS reports are shorter. No graded inspection since: in this record; focused and monitoring "
-            "visits and CQC’s reviews are not counted."
+            "later finding: reports since that look at the theme have none on it in this record, where outside the "
+            "reports’ own lists only passages on exploitation or missing children are coded. Silence is not "
+            "resolution, nor is it failure: ILACS reports are shorter. No graded inspection since: in this record; "
+            "focused and monitoring visits and CQC’s reviews are not counted."
             + (" Inspected, not read: the report was not to hand." if totals["not_read"] else ""),
             "Exploitation here is sexual, criminal, or of a kind that the passage does not name.",
             *(
