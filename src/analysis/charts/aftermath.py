@@ -8,11 +8,9 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from analysis.charts import caption, frames, theme
+from analysis.charts import caption, frames, marks, theme
 from analysis.charts.caption import Credit
-from analysis.charts.comparisons import column_of_words, share_with_interval
 from analysis.charts.figure import Figure
-from analysis.charts.grades import _only
 
 AFTERMATH_STYLES: dict[str, tuple[str, str, str]] = {
     "answered": ("Strength or progress since", theme.DARK_BLUE, theme.PAPER),
@@ -67,7 +65,7 @@ def what_became(shares: Any, behind: Any, labels: Mapping[str, str], *, statemen
     rows = frames.tidy(shares, name, *AFTER)
     frames.known(rows, name, "aftermath", AFTERMATH_STYLES)
     frames.known(rows, name, "theme", labels)
-    _only(rows, name, "cohort")
+    frames.only(rows, name, "cohort")
     counted = frames.tidy(behind, name, "theme", "aftermath", "finding_id")
     drawn = (
         rows.sort(["areas", "theme_order", "aftermath_order"], descending=[True, False, False])
@@ -75,7 +73,7 @@ def what_became(shares: Any, behind: Any, labels: Mapping[str, str], *, statemen
             row=pl.col("theme").replace_strict(labels, return_dtype=pl.String),
             outcome=_styled(0),
             end=pl.col("count").cum_sum().over("theme"),
-            interval=pl.struct("share", "low", "high").map_elements(share_with_interval, return_dtype=pl.String),
+            interval=pl.struct("share", "low", "high").map_elements(caption.share_with_interval, pl.String),
         )
         .with_columns(start=pl.col("end") - pl.col("count"))
     )
@@ -176,8 +174,8 @@ def _bars(rows: pl.DataFrame) -> Any:
     return alt.layer(
         bars,
         numbers,
-        *column_of_words(answered, "areas:Q", "Areas", down, PLOT_WIDTH + FIRST_COLUMN),
-        *column_of_words(answered, "interval:N", "Followed", down, PLOT_WIDTH + SECOND_COLUMN),
+        *marks.column_of_words(answered, "areas:Q", "Areas", down, PLOT_WIDTH + FIRST_COLUMN),
+        *marks.column_of_words(answered, "interval:N", "Followed", down, PLOT_WIDTH + SECOND_COLUMN),
     ).properties(width=PLOT_WIDTH, height=ROW * rows["row"].n_unique())
 
 
@@ -217,7 +215,7 @@ def weakness_again(
     name = "weakness_again"
     rows = frames.tidy(recurrence, name, *AGAIN)
     frames.known(rows, name, "theme", labels)
-    _only(rows, name, "cohort")
+    frames.only(rows, name, "cohort")
     every = frames.tidy(together, name, *AGAIN)
     if every.height != 1:
         raise frames.ChartDataError(f"chart {name}: wants one row of all themes together, and got {every.height}")
@@ -231,10 +229,10 @@ def weakness_again(
             by_chance=pl.col("expected").map_elements(
                 lambda number: str(caption.round_half_up(number)), return_dtype=pl.String
             ),
-            interval=pl.struct("share", "low", "high").map_elements(share_with_interval, return_dtype=pl.String),
+            interval=pl.struct("share", "low", "high").map_elements(caption.share_with_interval, pl.String),
             chance_interval=pl.struct(
                 share=pl.col("chance"), low=pl.col("chance_low"), high=pl.col("chance_high")
-            ).map_elements(share_with_interval, return_dtype=pl.String),
+            ).map_elements(caption.share_with_interval, return_dtype=pl.String),
         )
     )
     if drawn.is_empty():
@@ -309,8 +307,8 @@ def _dots(rows: pl.DataFrame) -> Any:
         base.mark_point(filled=True, size=60, opacity=1, color=theme.DARK_BLUE).encode(
             x=alt.X("share:Q", scale=scale), y=down, tooltip=tooltip
         ),
-        *column_of_words(base, "words:N", "Listed again", down, PLOT_WIDTH + FIRST_COLUMN + 26),
-        *column_of_words(base, "by_chance:N", "By chance", down, PLOT_WIDTH + SECOND_COLUMN),
+        *marks.column_of_words(base, "words:N", "Listed again", down, PLOT_WIDTH + FIRST_COLUMN + 26),
+        *marks.column_of_words(base, "by_chance:N", "By chance", down, PLOT_WIDTH + SECOND_COLUMN),
         *_key(),
     ).properties(width=PLOT_WIDTH, height=ROW * rows.height)
 
@@ -318,23 +316,23 @@ def _dots(rows: pl.DataFrame) -> Any:
 def _key() -> list[Any]:
     """Say over the plot what dot, line, band and tick are."""
     above = -34
-    marks = alt.Chart(alt.InlineData(values=[{}]))
+    key = alt.Chart(alt.InlineData(values=[{}]))
     text = [(26, "listed again, 95% interval"), (226, "chance alone, and its range")]
     return [
-        marks.mark_rule(strokeWidth=1.5, color=theme.DARK_BLUE, aria=False).encode(
+        key.mark_rule(strokeWidth=1.5, color=theme.DARK_BLUE, aria=False).encode(
             x=alt.value(-4), x2=alt.value(20), y=alt.value(above)
         ),
-        marks.mark_point(filled=True, size=60, opacity=1, color=theme.DARK_BLUE, aria=False).encode(
+        key.mark_point(filled=True, size=60, opacity=1, color=theme.DARK_BLUE, aria=False).encode(
             x=alt.value(8), y=alt.value(above)
         ),
-        marks.mark_rect(**BAND, aria=False).encode(
+        key.mark_rect(**BAND, aria=False).encode(
             x=alt.value(194), x2=alt.value(220), y=alt.value(above - HALF_BAND), y2=alt.value(above + HALF_BAND)
         ),
-        marks.mark_rule(strokeWidth=2, color=theme.TEXT, aria=False).encode(
+        key.mark_rule(strokeWidth=2, color=theme.TEXT, aria=False).encode(
             x=alt.value(207), y=alt.value(above - HALF_BAND), y2=alt.value(above + HALF_BAND)
         ),
         *(
-            marks.mark_text(text=words, align="left", baseline="middle").encode(x=alt.value(place), y=alt.value(above))
+            key.mark_text(text=words, align="left", baseline="middle").encode(x=alt.value(place), y=alt.value(above))
             for place, words in text
         ),
     ]

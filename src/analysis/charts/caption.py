@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -55,6 +55,12 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 def percent(share: float | None) -> str:
     """Give a share of one as a whole percentage: cohorts of fifty bear no decimals."""
     return UNKNOWN if share is None or math.isnan(share) else f"{round_half_up(100 * share)}%"
+
+
+def share_with_interval(row: Mapping[str, float | None]) -> str:
+    """Write a share with its interval, as in a column of figures: 57% (37–76)."""
+    low, high = (percent(row[side]).removesuffix("%") for side in ("low", "high"))
+    return f"{percent(row['share'])} ({low}–{high})"
 
 
 def round_half_up(value: float) -> int:

@@ -15,7 +15,6 @@ from analysis.charts import caption, frames, marks, theme
 from analysis.charts.caption import Credit
 from analysis.charts.exploitation import RECORDING
 from analysis.charts.figure import Figure
-from analysis.charts.grades import _only
 from analysis.charts.prevalence import KINDS_OF_EXPLOITATION, MOST
 from analysis.schema import codes
 
@@ -347,7 +346,7 @@ def weaknesses_and_grades(
 def _by_domain(frame: Any, chart: str, domain: str) -> pl.DataFrame:
     column = GRADED_DOMAINS[domain]
     rows = frames.tidy(frame, chart, "cohort", "family", column, *BY_GRADE)
-    _only(rows, chart, "cohort")
+    frames.only(rows, chart, "cohort")
     frames.known(rows, chart, column, (*codes.Grade, marks.NOT_GRADED))
     frames.known(rows, chart, "family", codes.FAMILY_LABELS)
     return rows.select("cohort", pl.lit(domain).alias("domain"), "family", pl.col(column).alias("grade"), *BY_GRADE)
@@ -451,7 +450,7 @@ def weaknesses_and_recorded(measures: Any, associations: Any, *, statement: str,
     """
     name = "exploitation_and_recorded"
     rows = frames.tidy(measures, name, *MEASURED)
-    _only(rows, name, "cohort")
+    frames.only(rows, name, "cohort")
     drawn = rows.filter(pl.col("rate").is_not_null()).with_columns(here=pl.len().over("weaknesses", "rate"))
     if drawn.is_empty():
         raise frames.ChartDataError(f"chart {name}: no area has a rate that can be used")
@@ -561,7 +560,7 @@ def _tendency(found: dict[str, Any]) -> str:
 
 def _associations(frame: Any, chart: str) -> pl.DataFrame:
     rows = frames.tidy(frame, chart, *ASSOCIATED)
-    _only(rows, chart, "cohort")
+    frames.only(rows, chart, "cohort")
     return rows
 
 
@@ -595,7 +594,7 @@ def _paired(rows: pl.DataFrame, title: str, groups: Mapping[str, str], heads: Se
         words=pl.when(pl.col("reports_read") > 0)
         .then(pl.format("{} of {}", "reports", "reports_read"))
         .otherwise(pl.lit("no report")),
-        interval=pl.struct("share", "low", "high").map_elements(share_with_interval, return_dtype=pl.String),
+        interval=pl.struct("share", "low", "high").map_elements(caption.share_with_interval, return_dtype=pl.String),
     )
     labels = list(groups.values())
     shown = alt.Legend(title=None, symbolStrokeWidth=0, offset=LEGEND_OFFSET)
@@ -625,7 +624,7 @@ def _paired(rows: pl.DataFrame, title: str, groups: Mapping[str, str], heads: Se
     columns = [
         layer
         for place, (group, head) in enumerate(zip(groups, heads, strict=True))
-        for layer in column_of_words(
+        for layer in marks.column_of_words(
             alt.Chart(frames.marks(drawn.filter(pl.col("group") == group))),
             "words:N",
             head,
@@ -646,19 +645,3 @@ def _paired(rows: pl.DataFrame, title: str, groups: Mapping[str, str], heads: Se
         height=ROW * len(order),
         title=alt.TitleParams(title, fontSize=14, anchor="start", frame="group", offset=4, dx=-NAME_ROOM),
     )
-
-
-def share_with_interval(row: Mapping[str, float | None]) -> str:
-    """Write a share with its interval, as in a column of figures: 57% (37–76)."""
-    low, high = (caption.percent(row[side]).removesuffix("%") for side in ("low", "high"))
-    return f"{caption.percent(row['share'])} ({low}–{high})"
-
-
-def column_of_words(base: alt.Chart, text: str, head: str, down: alt.Y, place: float) -> list[Any]:
-    """Words beside the rows of a chart, right-aligned, under a heading."""
-    return [
-        base.mark_text(align="right").encode(x=alt.value(place), y=down, text=alt.Text(text)),
-        alt.Chart(alt.InlineData(values=[{"head": head}]))
-        .mark_text(align="right", color=theme.QUIET_TEXT)
-        .encode(x=alt.value(place), y=alt.value(-12), text=alt.Text("head:N")),
-    ]

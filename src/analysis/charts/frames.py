@@ -57,6 +57,18 @@ def known(rows: pl.DataFrame, chart: str, column: str, codes: Iterable[str]) -> 
         raise ChartDataError(f"chart {chart}: column {column} holds {', '.join(others)}, for which there is no mark")
 
 
+def only(rows: pl.DataFrame, chart: str, column: str) -> str:
+    """Give the one value that a column holds.
+
+    Raises:
+        ChartDataError: it holds several.
+    """
+    values = rows[column].unique().sort().to_list()
+    if len(values) != 1:
+        raise ChartDataError(f"chart {chart}: column {column} holds {', '.join(values)}, and one is wanted")
+    return str(values[0])
+
+
 def marks(rows: pl.DataFrame) -> pl.DataFrame:
     """Give the rows as Altair draws them: days as ISO text, so that no time zone can move a mark.
 

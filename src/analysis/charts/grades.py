@@ -48,7 +48,7 @@ def grades_over_time(shares: Any, *, statement: str, credit: Credit) -> Figure:
         "high",
     )
     frames.known(rows, name, "grade", codes.Grade)
-    domain = _only(rows, name, "domain")
+    domain = frames.only(rows, name, "domain")
     name = f"{name}_{domain}"
     labels = rows.sort("cohort_order")["cohort_label"].unique(maintain_order=True).to_list()
     if len(labels) > len(COHORT_STYLES):
@@ -226,7 +226,7 @@ def first_to_latest(transitions: Any, *, statement: str, credit: Credit) -> Figu
         "not_judged",
         "close",
     )
-    _only(rows, name, "cohort")
+    frames.only(rows, name, "cohort")
     frames.known(rows, name, "from_grade", codes.Grade)
     domains = [
         str(domain)
@@ -366,10 +366,3 @@ def _matrix(rows: pl.DataFrame, domain: str, move: dict[str, int], highest: int,
             offset=10,
         ),
     )
-
-
-def _only(rows: pl.DataFrame, chart: str, column: str) -> str:
-    values = rows[column].unique().sort().to_list()
-    if len(values) != 1:
-        raise frames.ChartDataError(f"chart {chart}: column {column} holds {', '.join(values)}, and one is wanted")
-    return str(values[0])

@@ -76,3 +76,13 @@ def letter_colour(field: str = "grade") -> Any:
 def utc_axis(format_: str = "%Y", **options: Any) -> alt.Axis:
     """A time axis of whole years."""
     return alt.Axis(format=format_, tickCount={"interval": "year", "step": 1}, labelFlush=False, **options)
+
+
+def column_of_words(base: alt.Chart, text: str, head: str, down: alt.Y, place: float) -> list[Any]:
+    """Words beside the rows of a chart, right-aligned, under a heading."""
+    return [
+        base.mark_text(align="right").encode(x=alt.value(place), y=down, text=alt.Text(text)),
+        alt.Chart(alt.InlineData(values=[{"head": head}]))
+        .mark_text(align="right", color=theme.QUIET_TEXT)
+        .encode(x=alt.value(place), y=alt.value(-12), text=alt.Text("head:N")),
+    ]

@@ -81,7 +81,7 @@ def weaknesses_by_theme(
     rows = frames.tidy(prevalence, name, "cohort", "family", "theme", "theme_order", *_COUNTS, *_AREA_SHARES)
     frames.known(rows, name, "family", codes.FAMILY_LABELS)
     frames.known(rows, name, "theme", labels)
-    _require_one_cohort(rows, name)
+    frames.only(rows, name, "cohort")
     _require_every_theme(rows, "family", name)
     found = _found(behind, rows, ["family", "theme"], name)
     drawn = _of_areas(rows, labels).with_columns(printed=pl.col("areas").cast(pl.String))
@@ -153,7 +153,7 @@ def exploitation_by_theme(
     named = [side.select(pl.lit(code).alias("polarity"), pl.all()) for code, side in sides.items()]
     rows = pl.concat(named, how="diagonal_relaxed")
     frames.known(rows, name, "theme", labels)
-    _require_one_cohort(rows, name)
+    frames.only(rows, name, "cohort")
     _require_every_theme(rows, "polarity", name)
     counted = frames.tidy(behind, name, "polarity").filter(pl.col("polarity").is_in(list(sides)))
     found = _found(counted, rows, ["polarity", "theme"], name)
@@ -287,12 +287,6 @@ def exploitation_by_group(groups: Any, behind: Any, *, statement: str, credit: C
         width=GROUP_WIDTH,
         behind=found,
     )
-
-
-def _require_one_cohort(rows: pl.DataFrame, chart: str) -> None:
-    cohorts = sorted(rows["cohort"].unique())
-    if len(cohorts) != 1:
-        raise frames.ChartDataError(f"chart {chart}: column cohort holds {', '.join(cohorts)}, and one is wanted")
 
 
 def _require_every_theme(rows: pl.DataFrame, panel: str, chart: str) -> None:

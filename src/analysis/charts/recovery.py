@@ -11,7 +11,7 @@ import polars as pl
 from analysis.charts import caption, frames, theme
 from analysis.charts.caption import Credit
 from analysis.charts.figure import Figure
-from analysis.charts.grades import COHORT_STYLES, SHARED, _only
+from analysis.charts.grades import COHORT_STYLES, SHARED
 from analysis.schema import codes
 
 PLOT_WIDTH, PLOT_HEIGHT = 640, 320
@@ -36,8 +36,8 @@ def time_to_recovery(curve: Any, times: Any, *, statement: str, credit: Credit) 
     medians = frames.tidy(
         times, name, *SHARED, "spells", "areas", "events", "censored", "median_years", "low_years", "high_years"
     ).sort("cohort_order")
-    domain = _only(rows, name, "domain")
-    _only(medians, name, "domain")
+    domain = frames.only(rows, name, "domain")
+    frames.only(medians, name, "domain")
     labels = medians["cohort_label"].to_list()
     name = f"{name}_{domain}"
     if len(labels) > len(COHORT_STYLES):
