@@ -185,6 +185,7 @@ def test_lists_offer_all_first_and_every_choice(published: Figure, real: pl.Data
     assert params["chosen_area"]["bind"]["options"][1:] == sorted(set(real["area_name"]))
     assert len(params["chosen_theme"]["bind"]["options"]) == real["theme"].n_unique() + 1
     assert params["chosen_kind"]["bind"]["options"] == ["All kinds", "Weakness", "Strength", "Progress"]
+    assert params["chosen_year"]["bind"]["options"] == ["All years", *map(str, range(2014, 2026))]
     offered = {name: set(params[name]["bind"]["options"]) for name, *_ in explorer.CHOICES}
     for row in _drawn(published):
         assert all(row[column] in offered[name] for name, _, _, column in explorer.CHOICES)

@@ -24,6 +24,7 @@ CHOICES = (
     ("chosen_area", "Area", "All areas", "area_name"),
     ("chosen_theme", "Theme", "All themes", "theme_label"),
     ("chosen_kind", "Kind", "All kinds", "polarity_label"),
+    ("chosen_year", "Year", "All years", "year_label"),
 )
 """The lists from which to choose: parameter, title, the entry that chooses everything, and the marks' column."""
 NOTHING_CHOSEN = " && ".join(f"{name} === '{everything}'" for name, _, everything, _ in CHOICES)
@@ -61,8 +62,9 @@ COLUMNS = (
 def exploitation_findings(findings: Any, labels: Mapping[str, str], *, statement: str, credit: Credit) -> Figure:
     """Each finding on exploitation as one mark: a row of marks for each theme, a column for each year.
 
-    The interactive picture has lists from which to choose an area, a theme and a kind of finding; the other marks turn
-    faint. A mark tells its finding when pointed at, and opens the publisher's page of the report when clicked.
+    The interactive picture has lists from which to choose an area, a theme, a kind of finding and a year; the other
+    marks turn faint. A mark tells its finding when pointed at, and opens the publisher's page of the report when
+    clicked.
 
     Args:
         findings: one row a finding on exploitation: the columns of `weaknesses.behind`, with its `summary` and `page`
@@ -107,7 +109,7 @@ def exploitation_findings(findings: Any, labels: Mapping[str, str], *, statement
         reading=(
             "Each mark is one finding: ▼ a weakness, ○ a strength, ◇ progress. Themes are rows, years columns; "
             "in a cell, marks are stacked with weaknesses lowest. On the page to explore, the lists choose an "
-            "area, a theme or a polarity, pointing at a mark tells the finding, and a click opens the "
+            "area, a theme, a polarity or a year, pointing at a mark tells the finding, and a click opens the "
             "publisher’s page of the report."
         ),
         alt_text=(
@@ -288,6 +290,7 @@ def _marks(drawn: pl.DataFrame, legend: Mapping[str, str], height: int) -> Any:
         sorted(set(drawn["area_name"])),
         sorted(set(drawn["theme_label"])),
         [codes.POLARITY_LABELS[kind] for kind in shown],
+        sorted(set(drawn["year_label"])),
     )
     lists = [
         alt.param(name=name, value=everything, bind=alt.binding_select(options=[everything, *some], name=f"{title}: "))
@@ -352,6 +355,7 @@ def _in_words(rows: pl.DataFrame, labels: Mapping[str, str]) -> pl.DataFrame:
         agency_label=worded("agency", codes.AGENCY_LABELS),
         exploitation_label=worded("exploitation", codes.EXPLOITATION_LABELS),
         kind=worded("polarity", codes.POLARITY_LABELS) + severity,
+        year_label=pl.col("published").dt.year().cast(pl.String),
         report=worded("programme", codes.PROGRAMME_LABELS) + ", " + day,
         where=pl.format("report, page {}", "page"),
     )
