@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from analysis import assessments, charts, progress
 from analysis.catalogue.tables import ENGLAND, Tables
 from analysis.charts import caption
 from analysis.charts.caption import Credit
 from analysis.charts.figure import Figure
-from analysis.schema import codes
 
 
 def exploitation_in_england(tables: Tables) -> Figure:
@@ -61,21 +58,8 @@ def area_findings(tables: Tables, area_code: str) -> Figure | None:
         AnalysisError: there is no such area.
     """
     area = tables.area(area_code)
-    overall = tables.graded.filter(pl.col("domain") == str(codes.Domain.OVERALL)).select("inspection_id", "grade")
-    inspections = (
-        tables["inspections"]
-        .filter(pl.col("area_code") == area_code)
-        .sort("published", "inspection_id", nulls_last=True)
-        .join(overall, on="inspection_id", how="left", maintain_order="left")
-        .with_columns(read=pl.col("inspection_id").is_in(tables.reports["inspection_id"].to_list()))
-    )
-    findings = (
-        tables["findings"]
-        .join(inspections, on="inspection_id", how="semi")
-        .with_columns(
-            on_exploitation=pl.col("exploitation_focus").is_in(list(codes.ON_EXPLOITATION)).fill_null(value=False)
-        )
-    )
+    inspections = tables.inspections_of(area_code)
+    findings = tables.told.join(inspections, on="inspection_id", how="semi")
     if findings.is_empty():
         return None
     elsewhere = findings.join(tables.reports, on="inspection_id", how="anti")

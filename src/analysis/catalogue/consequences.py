@@ -13,7 +13,6 @@ LETTERS_BESIDE = (2015, 2017)
 """The years whose single inspections stand beside the joint letters of 2016."""
 RECORDED_IN = 2018
 """The first year of assessments that are known, ending 31 March."""
-BOARD_THEME = "lscb_challenge"
 
 
 def of_consequences(tables: Tables) -> list[Figure]:
@@ -54,7 +53,7 @@ def of_consequences(tables: Tables) -> list[Figure]:
 
     # The overall grade does not judge the safeguarding board.
     of_council = reports.filter(pl.col("scope") != "board")
-    on_council = found.filter(pl.col("theme") != BOARD_THEME).join(of_council, on="inspection_id", how="semi")
+    on_council = found.filter(pl.col("theme") != codes.BOARD_THEME).join(of_council, on="inspection_id", how="semi")
     weak_of_council = weaknesses.behind(on_council, of_council, fifty, subject="exploitation", polarity=["weakness"])
     measures = weaknesses.measures(
         on_council, of_council, tables.rates, fifty, subject="exploitation", year=RECORDED_IN

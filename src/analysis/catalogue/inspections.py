@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from analysis import charts, cohorts, progress
+from analysis import charts, progress
 from analysis.catalogue.tables import Tables, last_reporting_day
 from analysis.charts.figure import Figure
 from analysis.schema import codes
@@ -24,7 +24,7 @@ def of_the_fifty(tables: Tables) -> list[Figure]:
     overall = str(codes.Domain.OVERALL)
     latest = progress.as_at(tables.graded, tables["areas"], on, domains=[overall])
     tiles = progress.tile_map(tables["areas"], fifty, latest, on, overall)
-    rule = cohorts.fifty(tables["areas"], tables["cqc_reviews"], tables["inspections"])
+    rule = tables.fifty
     history = progress.inspection_history(fifty, tables["inspections"], tables.graded)
     credit, statement = tables.inspections_credit(), tables.statement
     return [

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from analysis import cohorts, progress, weaknesses
+from analysis import progress, weaknesses
 from analysis.catalogue.areas import for_area
-from analysis.catalogue.tables import ENGLAND, Tables, last_reporting_day
+from analysis.catalogue.tables import ENGLAND, Tables
 from analysis.charts import caption
 from analysis.charts.figure import Figure
 from analysis.errors import AnalysisError
@@ -118,12 +118,10 @@ def profile(tables: Tables, area_code: str) -> Profile:
         AnalysisError: there is no such area.
     """
     area = {**tables.area(area_code), "region": _region(tables, area_code)}
-    fifty = cohorts.fifty(tables["areas"], tables["cqc_reviews"], tables["inspections"])
-    basis = fifty.filter(pl.col("area_code") == area_code)["basis"].to_list()
-    inspections = _inspections(tables, area_code)
-    on = last_reporting_day(tables["inspections"])
+    basis = tables.fifty.filter(pl.col("area_code") == area_code)["basis"].to_list()
+    inspections = tables.inspections_of(area_code)
     grades = _grades(tables, area_code)
-    standing = _standing(tables, area_code, on)
+    standing = _standing(tables, area_code)
     own = tables.beside(f"areas:{area_code}")
     after = weaknesses.aftermath(tables.findings, tables.reports, tables["inspections"], own, subject="exploitation")
     findings = _findings(tables, area_code)
@@ -135,7 +133,7 @@ def profile(tables: Tables, area_code: str) -> Profile:
         inspections=inspections,
         grades=grades,
         standing=standing,
-        on=on,
+        on=tables.on,
         aftermath=after,
         findings=findings,
         rates=rates,
@@ -149,35 +147,15 @@ def _region(tables: Tables, area_code: str) -> str:
     return str(tables["regions"].filter(pl.col("region_code") == code)["name"].item())
 
 
-def _inspections(tables: Tables, area_code: str) -> pl.DataFrame:
-    overall = tables.graded.filter(pl.col("domain") == str(codes.Domain.OVERALL)).select("inspection_id", "grade")
-    of_area = tables["inspections"].filter(pl.col("area_code") == area_code)
-    read = tables.reports.select("inspection_id", read=pl.lit(True))
-    rows = of_area.join(overall, on="inspection_id", how="left", validate="1:1").join(
-        read, on="inspection_id", how="left", validate="1:1"
-    )
-    return rows.select(
-        "inspection_id",
-        pl.col("programme").cast(pl.String),
-        "theme",
-        "published",
-        pl.col("grade").cast(pl.String),
-        pl.col("read").fill_null(False),
-        "url",
-        "source_id",
-    ).sort("published", "inspection_id", nulls_last=True)
-
-
 def _grades(tables: Tables, area_code: str) -> pl.DataFrame:
     pages = tables["judgements"].select("inspection_id", pl.col("domain").cast(pl.String), "page", "source_id")
     of_area = tables.graded.filter(pl.col("area_code") == area_code)
     return of_area.join(pages, on=["inspection_id", "domain"], how="left", validate="1:1").sort("published", "domain")
 
 
-def _standing(tables: Tables, area_code: str, on: date) -> pl.DataFrame:
-    wanted = ("areas", "regions", "neighbours", "cqc_reviews", "inspections")
-    around = cohorts.around(area_code, **{name: tables[name] for name in wanted})
-    latest = progress.as_at(tables.graded, tables["areas"], on)
+def _standing(tables: Tables, area_code: str) -> pl.DataFrame:
+    latest = tables.latest
+    around = tables.around(area_code)
     shares = progress.good_or_better(latest, around).filter(~pl.col("domain").is_in(NO_LONGER_JUDGED))
     own = latest.filter(pl.col("area_code") == area_code).select("domain", own_grade="grade", own_day="published")
     return shares.join(own, on="domain", how="left", validate="m:1").sort("domain", "cohort_order")
@@ -185,16 +163,9 @@ def _standing(tables: Tables, area_code: str, on: date) -> pl.DataFrame:
 
 def _findings(tables: Tables, area_code: str) -> pl.DataFrame:
     inspections = tables["inspections"].filter(pl.col("area_code") == area_code)
-    of_area = inspections.select("inspection_id", pl.col("programme").cast(pl.String), "published", report_url="url")
-    on_exploitation = pl.col("exploitation_focus").cast(pl.String).is_in(codes.ON_EXPLOITATION).fill_null(False)
-    return (
-        tables["findings"]
-        .join(of_area, on="inspection_id", how="inner", validate="m:1")
-        .with_columns(
-            on_exploitation=on_exploitation, url=pl.coalesce("url", "report_url"), theme=pl.col("theme").cast(pl.String)
-        )
-        .drop("report_url")
-        .sort("published", "inspection_id", "passage", "finding_id", nulls_last=True)
+    of_area = inspections.select("inspection_id", pl.col("programme").cast(pl.String), "published")
+    return tables.told.join(of_area, on="inspection_id", how="inner", validate="m:1").sort(
+        "published", "inspection_id", "passage", "finding_id", nulls_last=True
     )
 
 

@@ -114,13 +114,8 @@ def _with_joint_inspection(reports: pl.DataFrame) -> list[str]:
 def explorer_of_findings(tables: Tables) -> Figure:
     """Every finding on exploitation in the reports of the fifty that were read whole."""
     coded = weaknesses.behind(tables.findings, tables.reports, tables.beside("fifty"), subject="exploitation")
-    told = tables["findings"].select("finding_id", "summary", "page", own="url")
-    pages = tables["inspections"].select("inspection_id", "url")
-    findings = (
-        coded.join(told, on="finding_id", how="left", validate="1:1")
-        .join(pages, on="inspection_id", how="left", validate="m:1")
-        .with_columns(url=pl.coalesce("own", "url"))
-    )
+    told = tables.told.select("finding_id", "summary", "page", "url")
+    findings = coded.join(told, on="finding_id", how="left", validate="1:1")
     return charts.exploitation_findings(
         findings, tables.theme_labels, statement=tables.statement, credit=tables.findings_credit()
     )

@@ -52,9 +52,24 @@ class Tables:
         return progress.graded(self["inspections"], self["judgements"], self["domains"])
 
     @cached_property
+    def fifty(self) -> pl.DataFrame:
+        """What `cohorts.fifty` returns."""
+        return cohorts.fifty(self["areas"], self["cqc_reviews"], self["inspections"])
+
+    @cached_property
+    def on(self) -> date:
+        """The last reporting day."""
+        return last_reporting_day(self["inspections"])
+
+    @cached_property
+    def latest(self) -> pl.DataFrame:
+        """What `progress.as_at` returns for the last reporting day, of every domain."""
+        return progress.as_at(self.graded, self["areas"], self.on)
+
+    @cached_property
     def statement(self) -> str:
         """What the fifty are, counted."""
-        return cohorts.statement(cohorts.fifty(self["areas"], self["cqc_reviews"], self["inspections"]))
+        return cohorts.statement(self.fifty)
 
     @cached_property
     def reports(self) -> pl.DataFrame:
@@ -80,8 +95,15 @@ class Tables:
 
     def beside(self, *names: str) -> pl.DataFrame:
         """What `cohorts.beside` returns for some names."""
+        return cohorts.beside(list(names), **self._of_cohorts())
+
+    def around(self, area_code: str) -> pl.DataFrame:
+        """What `cohorts.around` returns for an area."""
+        return cohorts.around(area_code, **self._of_cohorts())
+
+    def _of_cohorts(self) -> dict[str, pl.DataFrame]:
         wanted = ("areas", "regions", "neighbours", "cqc_reviews", "inspections")
-        return cohorts.beside(list(names), **{table: self[table] for table in wanted})
+        return {table: self[table] for table in wanted}
 
     def rates_around(self, area_code: str) -> pl.DataFrame:
         """An area's rates beside those of its statistical neighbours, its region and England."""
@@ -99,6 +121,44 @@ class Tables:
         if named.is_empty():
             raise AnalysisError(f"there is no area with the code {area_code}; the codes are in the table `areas`")
         return named.row(0, named=True)
+
+    def inspections_of(self, area_code: str) -> pl.DataFrame:
+        """The inspections and reviews of an area.
+
+        Returns:
+            One row an inspection, by day of publication: the columns of `inspections`, its overall `grade` (empty where
+            it gave none) and `read` (whether its report was read for findings).
+        """
+        overall = self.graded.filter(pl.col("domain") == str(codes.Domain.OVERALL)).select("inspection_id", "grade")
+        return (
+            self["inspections"]
+            .filter(pl.col("area_code") == area_code)
+            .join(overall, on="inspection_id", how="left", validate="1:1")
+            .with_columns(
+                pl.col("programme", "theme", "grade").cast(pl.String),
+                read=pl.col("inspection_id").is_in(self.reports["inspection_id"].implode()),
+            )
+            .sort("published", "inspection_id", nulls_last=True)
+        )
+
+    @cached_property
+    def told(self) -> pl.DataFrame:
+        """What a reader is told of each finding.
+
+        Returns:
+            One row a finding of `findings`, with `on_exploitation` (its judgement is passed on exploitation), and in
+            `url` the publisher's page where it has none of its own.
+        """
+        pages = self["inspections"].select("inspection_id", report_url="url")
+        coded = [name for name, kind in self["findings"].schema.items() if isinstance(kind, pl.Enum)]
+        on_exploitation = pl.col("exploitation_focus").is_in(list(codes.ON_EXPLOITATION)).fill_null(value=False)
+        return (
+            self["findings"]
+            .with_columns(pl.col(coded).cast(pl.String))
+            .join(pages, on="inspection_id", how="left", validate="m:1")
+            .with_columns(on_exploitation=on_exploitation, url=pl.coalesce("url", "report_url"))
+            .drop("report_url")
+        )
 
     def credit(self, *tables: str) -> Credit:
         """Name every source of some tables."""

@@ -73,14 +73,11 @@ def themes(tables: Tables) -> list[Theme]:
 
 
 def _with_words(tables: Tables, behind: pl.DataFrame) -> pl.DataFrame:
-    words = tables["findings"].select("finding_id", "summary", "page", "passage", own_url="url")
-    places = tables["inspections"].select("inspection_id", report_url="url")
+    words = tables.told.select("finding_id", "summary", "page", "passage", "url")
     slugs = tables["areas"].select("area_code", "slug")
     return (
         behind.join(words, on="finding_id", how="left", validate="1:1")
-        .join(places, on="inspection_id", how="left", validate="m:1")
         .join(slugs, on="area_code", how="left", validate="m:1")
-        .with_columns(url=pl.coalesce("own_url", "report_url"))
         .sort("area_name", "published", "inspection_id", "passage", "finding_id")
     )
 

@@ -11,6 +11,7 @@ import polars as pl
 from analysis.charts import caption, frames, marks, theme
 from analysis.charts.caption import Credit
 from analysis.charts.figure import Figure
+from analysis.schema import codes
 
 AFTERMATH_STYLES: dict[str, tuple[str, str, str]] = {
     "answered": ("Strength or progress since", theme.DARK_BLUE, theme.PAPER),
@@ -40,7 +41,6 @@ AGAIN = (
     "chance_low",
     "chance_high",
 )
-BOARD = "lscb_challenge"
 PLOT_WIDTH, ROW, NAME_ROOM = 320, 24, 214
 FIRST_COLUMN, SECOND_COLUMN = 52, 150
 HALF_BAND = 8
@@ -78,7 +78,9 @@ def what_became(shares: Any, behind: Any, labels: Mapping[str, str], *, statemen
         .with_columns(start=pl.col("end") - pl.col("count"))
     )
     totals = {code: int(rows.filter(pl.col("aftermath") == code)["count"].sum()) for code in AFTERMATH_STYLES}
-    boards = drawn.filter((pl.col("theme") == BOARD) & (pl.col("aftermath") == "at_latest") & (pl.col("count") > 0))
+    boards = drawn.filter(
+        (pl.col("theme") == codes.BOARD_THEME) & (pl.col("aftermath") == "at_latest") & (pl.col("count") > 0)
+    )
     never = [label.lower() for code, label in labels.items() if code not in set(rows["theme"])]
     return Figure(
         name=name,
@@ -109,8 +111,8 @@ def what_became(shares: Any, behind: Any, labels: Mapping[str, str], *, statemen
             "Exploitation here is sexual, criminal, or of a kind that the passage does not name.",
             *(
                 [
-                    f"{labels[BOARD]}: re-inspections and ILACS do not look at safeguarding boards, which were "
-                    "reviewed in single inspections until 2018 and spoken of in joint letters."
+                    f"{labels[codes.BOARD_THEME]}: re-inspections and ILACS do not look at safeguarding boards, which "
+                    "were reviewed in single inspections until 2018 and spoken of in joint letters."
                 ]
                 if boards.height
                 else []

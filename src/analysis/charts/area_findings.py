@@ -42,7 +42,6 @@ EMPTY_WORDS = {
     "not_inspected": "Does not look at boards",
 }
 """The cells without a finding, marked as on the sheets of all areas."""
-BOARD_THEME = "lscb_challenge"
 
 ROW, LINE, NAME_ROOM = 31, 13, 142
 PLOT, WIDEST, NARROWEST = 570, 150, 92
@@ -180,7 +179,7 @@ def _cells(rows: pl.DataFrame, heads: pl.DataFrame, order: list[str], labels: di
 
 def _empty(code: str, head: dict[str, Any]) -> str:
     looks_elsewhere = head["programme"] in codes.GRADED_PROGRAMMES and head["programme"] not in codes.LOOK_AT_BOARDS
-    if code == BOARD_THEME and looks_elsewhere:
+    if code == codes.BOARD_THEME and looks_elsewhere:
         return "not_inspected"
     return "silent" if head["read"] else "not_read"
 

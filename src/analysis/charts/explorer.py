@@ -19,7 +19,6 @@ GAP, LINE = 8, 14
 HEADER, FOOTER = 54, 22
 NAME_SIZE = 12
 FAINT = 0.09
-BOARDS = "lscb_challenge"
 CHOICES = (
     ("chosen_area", "Area", "All areas", "area_name"),
     ("chosen_theme", "Theme", "All themes", "theme_label"),
@@ -92,7 +91,7 @@ def exploitation_findings(findings: Any, labels: Mapping[str, str], *, statement
     unused = f" No finding has the theme {' or '.join(sorted(silent))}." if silent else ""
     first, last = caption.day(rows["published"].min()), caption.day(rows["published"].max())
     by_kind = _by_kind_of_report(rows)
-    boards = labels[BOARDS] if BOARDS in set(rows["theme"]) else ""
+    boards = labels[codes.BOARD_THEME] if codes.BOARD_THEME in set(rows["theme"]) else ""
     looked = f" {boards}: re-inspections and ILACS do not look at it." if boards else ""
     return Figure(
         name=name,

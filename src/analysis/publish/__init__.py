@@ -55,16 +55,12 @@ def publish(site: Site, folder: Path | str, *, progress: Progress | None = None)
     parts = len(site.figures) + len(site.themes) + len(site.areas) + 2
     with replacing(target) as fresh, nullcontext(progress) if progress else progress_bar() as report:
         report("Publishing", 0, parts)
-        (fresh / "areas").mkdir()
-        written = []
+        written: list[manifest.Entry] = []
         work = areas.Work(site.frames, [area["area_code"] for area in site.areas], site.words, fresh)
         with areas.writing(work) as (mine, by_others):
             done = 0
             for done, files in enumerate(_parts(site), start=1):
-                for name, content in files.items():
-                    (fresh / name).parent.mkdir(exist_ok=True)
-                    (fresh / name).write_bytes(content)
-                    written.append(manifest.file(name, content))
+                written += manifest.write(fresh, files)
                 report("Publishing", done, parts)
             for one_more, entries in enumerate(mine.write(), start=done + 1):
                 written += entries

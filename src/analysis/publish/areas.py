@@ -28,8 +28,6 @@ WORTH_ANOTHER_PROCESS = 8
 AT_MOST = 8
 """Processes, each of which holds the tables."""
 
-Entry = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Work:
@@ -55,7 +53,7 @@ class Areas:
         """Begin with the area whose turn it is."""
         self._work, self._turn = work, turn
 
-    def write(self) -> Iterator[list[Entry]]:
+    def write(self) -> Iterator[list[manifest.Entry]]:
         """Write one area after the other; give the manifest's entries of each."""
         from analysis.catalogue.profile import profile
         from analysis.catalogue.tables import Tables
@@ -63,7 +61,7 @@ class Areas:
         tables = Tables(self._work.frames)
         while (place := self._next()) < len(self._work.area_codes):
             files = area_files(profile(tables, self._work.area_codes[place]), self._work.words)
-            yield [_write(self._work.folder, name, content) for name, content in files.items()]
+            yield manifest.write(self._work.folder, files)
 
     def _next(self) -> int:
         with self._turn.get_lock():
@@ -83,7 +81,7 @@ def area_files(profile: Profile, words: Words) -> dict[str, bytes]:
 
 
 @contextmanager
-def writing(work: Work) -> Iterator[tuple[Areas, list[Entry]]]:
+def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
     """Let other processes write areas while this one has something else to do.
 
     Args:
@@ -99,7 +97,7 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[Entry]]]:
     turn = context.Value("q", 0)
     others = min(os.cpu_count() or 1, AT_MOST) - 1 if len(work.area_codes) >= WORTH_ANOTHER_PROCESS else 0
     started: list[tuple[SpawnProcess, Connection]] = []
-    entries: list[Entry] = []
+    entries: list[manifest.Entry] = []
     try:
         for _ in range(others):
             mine, theirs = context.Pipe(duplex=False)
@@ -123,7 +121,7 @@ def _join_in(work: Work, turn: Any, pipe: Connection) -> None:
         pipe.send(str(problem))
 
 
-def _received(process: SpawnProcess, pipe: Connection) -> list[Entry]:
+def _received(process: SpawnProcess, pipe: Connection) -> list[manifest.Entry]:
     try:
         sent = pipe.recv()
     except EOFError:
@@ -135,9 +133,3 @@ def _received(process: SpawnProcess, pipe: Connection) -> list[Entry]:
     if isinstance(sent, str):
         raise AnalysisError(sent)
     return list(sent)
-
-
-def _write(folder: Path, name: str, content: bytes) -> Entry:
-    (folder / name).parent.mkdir(exist_ok=True)
-    (folder / name).write_bytes(content)
-    return manifest.file(name, content)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from analysis.charts.figure import Figure
     from analysis.publish.site import Site
+
+Entry: TypeAlias = dict[str, Any]
+"""What the manifest says of one file."""
 
 NAME = "manifest.json"
 FORMAT = "analysis-site/1"
@@ -26,7 +29,20 @@ MEDIA_TYPES = {
 }
 
 
-def file(name: str, content: bytes) -> dict[str, Any]:
+def write(folder: Path, files: Mapping[str, bytes]) -> list[Entry]:
+    """Write some files of the site, and describe them.
+
+    Args:
+        folder: the site's folder.
+        files: their bytes by their path in the site.
+    """
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+    return [_file(name, content) for name, content in files.items()]
+
+
+def _file(name: str, content: bytes) -> Entry:
     """Describe one file.
 
     Args:
@@ -41,7 +57,7 @@ def file(name: str, content: bytes) -> dict[str, Any]:
     }
 
 
-def document(site: Site, files: Iterable[dict[str, Any]]) -> bytes:
+def document(site: Site, files: Iterable[Entry]) -> bytes:
     """Write the manifest: charts and files by name, no time of day, so that the same data gives the same bytes."""
     content = {
         "format": FORMAT,

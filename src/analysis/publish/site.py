@@ -87,11 +87,8 @@ def assemble(tables: Tables, *, codebook: str, data_version: str) -> Site:
 
 
 def _areas(tables: Tables) -> list[dict[str, str]]:
-    from analysis import cohorts
-
-    fifty = cohorts.fifty(tables["areas"], tables["cqc_reviews"], tables["inspections"])
     described = tables["areas"].join(
         tables["regions"].select("region_code", region="name"), on="region_code", how="left", validate="m:1"
     )
-    rows = fifty.select("area_code", "basis").join(described, on="area_code", how="left", validate="1:1")
+    rows = tables.fifty.select("area_code", "basis").join(described, on="area_code", how="left", validate="1:1")
     return rows.select("area_code", "name", "slug", "region", "basis").sort("name").to_dicts()

@@ -215,6 +215,9 @@ LISTED_SECTIONS = tuple(
 )
 """The sections that are lists of a report: what is to be improved, and what is a strength."""
 
+BOARD_THEME = "lscb_challenge"
+"""The theme that not every inspection looks at."""
+
 LOOK_AT_BOARDS = (Programme.SIF, Programme.JTAI)
 """The programmes that looked at safeguarding boards or what took their place."""
 

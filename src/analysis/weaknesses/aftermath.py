@@ -6,10 +6,11 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_KINDS
-from analysis.frames import DAY, TEXT, WHOLE, Columns, Kind, melted, opened, require_match, require_unique
+from analysis.frames import TEXT, WHOLE, Columns, Kind, melted, opened, require_match, require_unique
 from analysis.schema import codes
 from analysis.statistics import with_share
 from analysis.weaknesses.common import (
+    INSPECTIONS,
     REPORTED,
     REPORTS,
     WEAKNESS,
@@ -23,8 +24,6 @@ from analysis.weaknesses.common import (
 
 AFTERMATHS = ("answered", "theme_only", "silent_since", "not_read", "at_latest")
 """What the reports since an area's last weakness on a theme say."""
-
-_INSPECTIONS = Columns("inspections", {"inspection_id": TEXT, "area_code": TEXT, "programme": TEXT, "published": DAY})
 
 
 _COUNTS = (
@@ -72,7 +71,7 @@ def aftermath(
             any of them twice.
     """
     engine, (finding, report, inspection, members) = opened(
-        (reported_findings, REPORTED), (reports, REPORTS), (inspections, _INSPECTIONS), (cohort, COHORT)
+        (reported_findings, REPORTED), (reports, REPORTS), (inspections, INSPECTIONS), (cohort, COHORT)
     )
     require_unique(engine, inspection, ["inspection_id"], "inspections")
     require_match(engine, report, inspection, ["inspection_id"], "reports", "inspections")

@@ -50,6 +50,8 @@ REPORT_KINDS: dict[str, Kind] = {
 }
 REPORTS = Columns("reports", REPORT_KINDS)
 
+INSPECTIONS = Columns("inspections", {"inspection_id": TEXT, "area_code": TEXT, "programme": TEXT, "published": DAY})
+
 FINDING_KINDS: dict[str, Kind] = {
     "finding_id": TEXT,
     "inspection_id": TEXT,
@@ -70,8 +72,6 @@ REPORTED = Columns("reported_findings", FINDING_KINDS)
 WEAKNESS = "weakness"
 STRENGTH = "strength"
 PROGRESS = "progress"
-
-BOARD_THEME = "lscb_challenge"
 
 COUNTED: dict[str, tuple[str, ...]] = {
     "theme": codes.THEME_CODES,
@@ -138,7 +138,7 @@ def looks_at(scope: str = "scope") -> nw.Expr:
     ILACS do not look at them, and a review of a board alone looks at nothing else. Every other theme is within every
     inspection's reach, though a joint letter has its own subject.
     """
-    of_board = nw.col("theme") == BOARD_THEME
+    of_board = nw.col("theme") == codes.BOARD_THEME
     return (of_board & (nw.col(scope) != "without_board")) | (~of_board & (nw.col(scope) != "board"))
 
 

@@ -9,9 +9,10 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis.cohorts import COHORT, COHORT_KEYS
-from analysis.frames import DAY, TEXT, WHOLE, Columns, Lazy, opened, require_match, require_unique
+from analysis.frames import WHOLE, Lazy, opened, require_match, require_unique
 from analysis.schema import codes
 from analysis.weaknesses.common import (
+    INSPECTIONS,
     PROGRESS,
     REPORTED,
     REPORTS,
@@ -28,8 +29,6 @@ from analysis.weaknesses.common import (
 
 STATES = ("weakness", "both", "strength", "silent", "not_read", "not_inspected")
 """The states of an area on a theme, from a weakness to what nobody can know."""
-
-_INSPECTIONS = Columns("inspections", {"inspection_id": TEXT, "area_code": TEXT, "programme": TEXT, "published": DAY})
 
 
 def states(
@@ -71,7 +70,7 @@ def states(
             report, or any of them twice.
     """
     engine, (finding, report, inspection, members) = opened(
-        (reported_findings, REPORTED), (reports, REPORTS), (inspections, _INSPECTIONS), (cohort, COHORT)
+        (reported_findings, REPORTED), (reports, REPORTS), (inspections, INSPECTIONS), (cohort, COHORT)
     )
     known = [str(code) for code in codes.Programme if code != codes.Programme.CQC_CLAS]
     wanted = require_codes("programme", known if programmes is None else programmes, known)
