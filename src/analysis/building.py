@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analysis import database, project
+from analysis import database, files, project
 from analysis.errors import AnalysisError, Fault, FaultsError
 from analysis.folders import replacing, write_file
-from analysis.schema import check, describe
+from analysis.schema import check, csvfile, describe, record
 from analysis.schema.tables import TABLES
 
 if TYPE_CHECKING:
@@ -43,11 +43,9 @@ def faults(home: project.Project) -> Found:
         lines.append(
             f"Rules between tables were not applied, since these cannot be read: {', '.join(checked.unreadable)}."
         )
-    uncovered = [] if checked.faults else _uncovered(checked.tables)
+    uncovered = _uncovered(checked.tables) if len(checked.faults) == len(checked.unrecorded) else []
     lines += uncovered
-    stale = [
-        path for path, text in _descriptions(home).items() if not path.is_file() or path.read_text("utf-8") != text
-    ]
+    stale = [path for path, text in _descriptions(home, _recorded(home.raw)).items() if not _holds(path, text)]
     lines += [
         f"{path.relative_to(home.home).as_posix()}: differs from the rules it is made from → run `analysis describe`"
         for path in stale
@@ -75,34 +73,62 @@ def _uncovered(tables: dict[str, pl.DataFrame]) -> list[str]:
     ]
 
 
-def _descriptions(home: project.Project) -> dict[Path, str]:
-    return {home.dictionary: describe.dictionary(), home.raw / "datapackage.json": describe.descriptor()}
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return files.read(path).decode("utf-8").replace("\r\n", "\n") == text
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
-def write_descriptions(home: project.Project) -> list[Path]:
-    """Write the data dictionary and the descriptor.
+def _recorded(raw: Path) -> dict[str, record.Record]:
+    try:
+        return record.recorded(raw)
+    except (OSError, ValueError):
+        return {}
+
+
+def _descriptions(home: project.Project, records: Mapping[str, record.Record]) -> dict[Path, str]:
+    return {home.dictionary: describe.dictionary(), home.raw / record.DESCRIPTOR: describe.descriptor(records)}
+
+
+def write_descriptions(home: project.Project) -> list[str]:
+    """Write the data dictionary and the descriptor, which records the tables as they stand.
 
     Args:
         home: the project.
 
     Returns:
-        The files written.
+        Lines to print: the tables of which the descriptor now records something else, and the files written.
+
+    Raises:
+        FaultsError: a table cannot be read in full; nothing is written.
     """
-    for path, text in _descriptions(home).items():
+    checked = check.check(home.raw)
+    if checked.unread:
+        raise FaultsError(checked.unread)
+    before = _recorded(home.raw)
+    records = {name: record.of(name, rows) for name, rows in checked.tables.items()}
+    lines = [
+        f"{name}: {now.rows:,} rows" + (f", {was.rows:,} recorded before" if was else ", not recorded before")
+        for name, now in records.items()
+        if now != (was := before.get(name))
+    ]
+    for path, text in _descriptions(home, records).items():
         write_file(path, text.encode("utf-8"))
-    return list(_descriptions(home))
+        lines.append(f"wrote {path}")
+    return lines
 
 
-def data_version(raw: Path) -> str:
+def data_version(tables: Mapping[str, pl.DataFrame]) -> str:
     """The first twelve digits of the SHA-256 over the curated tables: the same data, the same version.
 
     Args:
-        raw: the folder of the curated tables.
+        tables: the typed curated tables by name; the order of their rows does not matter.
     """
     digest = hashlib.sha256()
-    for name in TABLES:
+    for name, schema in TABLES.items():
         digest.update(name.encode())
-        digest.update((raw / f"{name}.csv").read_bytes().replace(b"\r\n", b"\n"))
+        digest.update(csvfile.content(tables[name], schema))
     return digest.hexdigest()[:12]
 
 
@@ -114,11 +140,13 @@ def build(say: Callable[[str], None]) -> None:
 
     Raises:
         FaultsError: the curated tables break rules; nothing is written.
+        AnalysisError: the codebook cannot be read; nothing is written.
     """
     home = project.find()
     checked = check.check(home.raw)
     if checked.faults:
         raise FaultsError(checked.faults)
+    codebook = files.read_text(home.codebook)
     rows = sum(table.height for table in checked.tables.values())
     say(f"Checked {len(checked.tables)} tables with {rows:,} rows: every rule holds.")
     with replacing(home.processed) as fresh:
@@ -132,7 +160,7 @@ def build(say: Callable[[str], None]) -> None:
     from analysis import publish
 
     with database.connect(checked.tables) as con:
-        site = _site(con, home)
+        site = _site(con, codebook, data_version(checked.tables))
     publish.publish(site, home.exports)
     say(
         f"Wrote {len(site.figures)} charts, {len(site.themes)} themes and {len(site.areas)} areas to "
@@ -140,13 +168,11 @@ def build(say: Callable[[str], None]) -> None:
     )
 
 
-def _site(con: duckdb.DuckDBPyConnection, home: project.Project) -> Site:
+def _site(con: duckdb.DuckDBPyConnection, codebook: str, version: str) -> Site:
     from analysis.catalogue import Tables
     from analysis.publish.site import assemble
 
-    return assemble(
-        Tables(con), codebook=home.codebook.read_text(encoding="utf-8"), data_version=data_version(home.raw)
-    )
+    return assemble(Tables(con), codebook=codebook, data_version=version)
 
 
 def write_profile(area: str, path: Path | None) -> Path:
@@ -167,11 +193,12 @@ def write_profile(area: str, path: Path | None) -> Path:
     from analysis.catalogue import Tables
     from analysis.catalogue.profile import find_area, profile
 
-    home = project.find()
-    with database.open(home.raw) as con:
+    curated = check.require(project.find().raw)
+    with database.connect(curated) as con:
         tables = Tables(con)
         found = profile(tables, find_area(tables, area))
-        page = publish.profile_page(found, publish.Words(tables.theme_labels, tables.statement, data_version(home.raw)))
+        words = publish.Words(tables.theme_labels, tables.statement, data_version(curated))
+        page = publish.profile_page(found, words)
     target = path or Path(f"{found.area['slug']}.html")
     write_file(target, page.encode("utf-8"))
     return target

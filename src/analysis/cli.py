@@ -33,6 +33,22 @@ def main() -> None:
     except AnalysisError as error:
         typer.echo(f"analysis: {error}", err=True)
         sys.exit(1)
+    except OSError as error:
+        if _is_ours(error):
+            raise
+        typer.echo(f"analysis: {_in_words(error)}", err=True)
+        sys.exit(1)
+
+
+def _is_ours(error: OSError) -> bool:
+    """Whether the file is one of the package's own, which only a mistake of its programmers can lack."""
+    return isinstance(error.filename, str) and Path(error.filename).is_relative_to(Path(__file__).parent)
+
+
+def _in_words(error: OSError) -> str:
+    files = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    place = f"{' → '.join(files)}: " if files else ""
+    return f"{place}{error.strerror or error}. Check that the file or folder is there, may be used, and has room."
 
 
 @app.command()
@@ -113,11 +129,15 @@ def _mark(given: str) -> tuple[str, str]:
 
 @app.command()
 def describe() -> None:
-    """Write the data dictionary (data/DICTIONARY.md) and the descriptor (data/raw/datapackage.json) from the rules."""
+    """Write the data dictionary (data/DICTIONARY.md) and the descriptor (data/raw/datapackage.json).
+
+    Both are made from the rules. The descriptor also records the rows and a hash of each table as it stands, so run
+    this after a table was edited by hand: until then a table that is not the recorded one is a fault.
+    """
     from analysis import building, project
 
-    for path in building.write_descriptions(project.find()):
-        typer.echo(f"wrote {path}")
+    for line in building.write_descriptions(project.find()):
+        typer.echo(line)
 
 
 _IMPORT_HELP = """Read an official release or inspection reports and show what would change in data/raw.

@@ -10,6 +10,9 @@ from analysis.errors import AnalysisError
 
 HOME_VARIABLE = "ANALYSIS_HOME"
 
+_MARKS = ("areas.csv", "inspections.csv")
+"""Either tells the project's `data/raw` from another's; that one is missing or broken is for the check to say."""
+
 
 @dataclass(frozen=True)
 class Project:
@@ -59,7 +62,7 @@ def find(start: Path | None = None) -> Project:
         here = (start or Path.cwd()).resolve()
         candidates = [here, *here.parents, Path(__file__).resolve().parents[2]]
     for folder in candidates:
-        if (folder / "data" / "raw" / "areas.csv").is_file():
+        if any(os.path.lexists(folder / "data" / "raw" / name) for name in _MARKS):
             return Project(folder.resolve())
     places = f"{HOME_VARIABLE}={named}" if named else f"{candidates[0]} or above it"
     raise AnalysisError(

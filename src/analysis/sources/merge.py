@@ -12,7 +12,7 @@ import polars as pl
 
 from analysis.errors import AnalysisError, Fault, FaultsError
 from analysis.folders import replacing
-from analysis.schema import check, csvfile
+from analysis.schema import check, csvfile, describe, record
 from analysis.schema.references import cited_sources
 from analysis.schema.tables import TABLES
 from analysis.sources.reading import Contribution, Reading
@@ -60,17 +60,17 @@ def read_raw(raw: Path) -> dict[str, pl.DataFrame]:
         raw: the folder of the curated tables; a table whose file is not there is empty.
 
     Raises:
-        FaultsError: a file cannot be read as its table.
+        FaultsError: a file, a row or a cell cannot be read: what is written would lack it.
     """
     tables: dict[str, pl.DataFrame] = {}
     for name, schema in TABLES.items():
         if not (raw / f"{name}.csv").exists():
             tables[name] = schema.create_empty()
             continue
-        rows, faults = csvfile.read(raw / f"{name}.csv", schema)
-        if rows is None:
-            raise FaultsError(faults)
-        tables[name] = rows.drop(csvfile.LINE)
+        read = csvfile.read(raw / f"{name}.csv", schema)
+        if read.rows is None or read.unread:
+            raise FaultsError(read.unread)
+        tables[name] = read.rows.drop(csvfile.LINE)
     return tables
 
 
@@ -182,21 +182,30 @@ def write(merged: Merge, raw: Path) -> None:
     Raises:
         FaultsError: the new tables break rules that the old ones obey; nothing is written.
     """
-    before = {_without_line(fault) for fault in check.check(raw).faults}
+    checked = check.check(raw)
+    before = {_without_line(fault) for fault in checked.faults}
     with replacing(raw) as fresh:
         if raw.exists():
             shutil.copytree(raw, fresh, dirs_exist_ok=True)
         for name, table in merged.tables.items():
             if name in merged.changes or not (fresh / f"{name}.csv").exists():
-                write_table(table, fresh / f"{name}.csv")
+                (fresh / f"{name}.csv").write_bytes(csvfile.content(table, TABLES[name]))
+        _write_record(merged, checked.tables, fresh)
         broken = [fault for fault in check.check(fresh).faults if _without_line(fault) not in before]
         if broken:
             raise FaultsError(broken)
 
 
-def write_table(table: pl.DataFrame, path: Path) -> None:
-    """Write one curated table as CSV: UTF-8, line feeds, quotes only where needed, empty for unknown."""
-    table.write_csv(path, line_terminator="\n", quote_style="necessary", date_format="%Y-%m-%d")
+def _write_record(merged: Merge, before: Mapping[str, pl.DataFrame], raw: Path) -> None:
+    """Record the tables that the import changed, but for those that had changed unrecorded before."""
+    try:
+        records = record.recorded(raw)
+    except (OSError, ValueError):
+        records = {}
+    unseen = {name for name, rows in before.items() if record.of(name, rows) != records.get(name)}
+    changed = {name: rows for name, rows in merged.tables.items() if merged.changes.get(name) and name not in unseen}
+    written = {name: record.of(name, rows) for name, rows in changed.items()}
+    (raw / record.DESCRIPTOR).write_text(describe.descriptor({**records, **written}), "utf-8", newline="\n")
 
 
 def _without_line(fault: Fault) -> tuple[str, str, str, str]:
