@@ -2,18 +2,19 @@
 
     python -m attacks.outputs                      every kind of change, on every cell that it can be made on
     python -m attacks.outputs --kinds mark_moved --seed 3
-    python -m attacks.outputs --runs 2             only so many runs of the notebooks
+    python -m attacks.outputs --source-runs 30     as many changes of sources as there are cells
 
-A change that the rules on stored notebooks (`notebook_rules.faults`) refuse is caught without a run. Of the others, a
-run of the notebooks under nbval, with the options of `make test`, holds one in each cell. What changes the source of a
-cell changes later cells too, so that a run holds one such in each notebook; where every cell still reproduces, what is
-stored is what the changed source gives, and the change is harmless.
+A change that the rules on stored notebooks (`notebook_rules.faults`) refuse is caught without a run. Others are held by
+nbval, run with the options of `make test`, against what each cell gives (see `attacks.compared`). What changes the
+source of a cell changes later cells too, so that a run holds one such in each notebook; where every cell still
+reproduces, what is stored is what the changed source gives, and the change is harmless.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
+import json
 import os
 import re
 import shutil
@@ -517,18 +518,13 @@ def refused(mutant: Mutant, notebook: Notebook) -> bool:
     return bool(faults(mutant.notebook, changed))
 
 
-def runs(found: Iterable[Mutant]) -> list[list[Mutant]]:
-    """Share mutants out over runs: one a cell, or one a notebook where the source is changed."""
-    waiting: dict[tuple[str, int | None], list[Mutant]] = defaultdict(list)
+def one_a_notebook(found: Iterable[Mutant]) -> list[list[Mutant]]:
+    """Share mutants out over runs of the notebooks, one in each notebook a run."""
+    waiting: dict[str, list[Mutant]] = defaultdict(list)
     for mutant in found:
-        waiting[mutant.notebook, None if mutant.kind.of_source else mutant.cell].append(mutant)
-    of_outputs = [queue for (_, cell), queue in waiting.items() if cell is not None]
-    of_source = [queue for (_, cell), queue in waiting.items() if cell is None]
-    return [
-        [queue[turn] for queue in queues if turn < len(queue)]
-        for queues in (of_outputs, of_source)
-        for turn in range(max((len(queue) for queue in queues), default=0))
-    ]
+        waiting[mutant.notebook].append(mutant)
+    longest = max(map(len, waiting.values()), default=0)
+    return [[queue[turn] for queue in waiting.values() if turn < len(queue)] for turn in range(longest)]
 
 
 def command() -> list[str]:
@@ -540,37 +536,64 @@ def command() -> list[str]:
     return [sys.executable, "-m", "pytest", *found[1].split(), "-p", "no:cacheprovider"]
 
 
-def failing(notebooks: Mapping[str, Notebook]) -> set[tuple[str, int]]:
-    """Run notebooks as `make test` does, and give the code cells that fail, from 0."""
-    with tempfile.TemporaryDirectory() as folder:
+def failing(
+    notebooks: Mapping[str, Notebook], mutants: Sequence[Mutant] = ()
+) -> tuple[set[tuple[str, int]], set[Mutant]]:
+    """Run notebooks as `make test` does.
+
+    Args:
+        notebooks: what to run.
+        mutants: changes that are only compared with what each cell gives.
+
+    Returns:
+        The code cells that fail, from 0, and the mutants that the comparison notices.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
         for name, notebook in notebooks.items():
-            nbformat.write(notebook, Path(folder) / f"{name}.ipynb")
+            nbformat.write(notebook, folder / f"{name}.ipynb")
+            of_it = [(mutant.kind.name, mutant.cell, mutant.seed) for mutant in mutants if mutant.notebook == name]
+            (folder / f"{name}.mutants").write_text(json.dumps(of_it))
+            (folder / f"{name}.verdicts").touch()
         shutil.copy(HOME / "notebooks" / "conftest.py", folder)
+        paths = os.pathsep.join([str(HOME / "tests"), os.environ.get("PYTHONPATH", "")])
         result = subprocess.run(  # noqa: S603
-            [*command(), "--config-file", str(HOME / "pyproject.toml"), "--rootdir", folder, folder],
-            cwd=folder,
-            env={**os.environ, "ANALYSIS_HOME": str(HOME)},
+            [
+                *command(),
+                "-p",
+                "attacks.compared",
+                "--config-file",
+                str(HOME / "pyproject.toml"),
+                "--rootdir",
+                place,
+                place,
+            ],
+            cwd=place,
+            env={**os.environ, "ANALYSIS_HOME": str(HOME), "PYTHONPATH": paths, "ATTACKED_OUTPUTS": place},
             capture_output=True,
             text=True,
             check=False,
         )
-    if result.returncode not in (0, 1):
-        raise RuntimeError(result.stdout + result.stderr)
+        if result.returncode not in (0, 1):
+            raise RuntimeError(result.stdout + result.stderr)
+        noticed = set()
+        for name in notebooks:
+            of_it_all = [mutant for mutant in mutants if mutant.notebook == name]
+            lines = (folder / f"{name}.verdicts").read_text().splitlines()
+            verdicts = dict(json.loads(line) for line in lines)
+            if len(verdicts) != len(of_it_all):
+                raise RuntimeError(f"{name}: {len(of_it_all)} mutants, {len(verdicts)} verdicts\n{result.stdout}")
+            noticed |= {of_it_all[at] for at, is_noticed in verdicts.items() if is_noticed}
     failed = re.findall(r"^FAILED (\w+)\.ipynb::Cell (\d+)", result.stdout, re.MULTILINE)
-    return {(name, int(cell)) for name, cell in failed}
+    return {(name, int(cell)) for name, cell in failed}, noticed
 
 
-def caught_by_run(run: Sequence[Mutant], stored: Mapping[str, Notebook]) -> list[bool]:
-    """Whether the run of the notebooks, each changed by some mutants, takes notice of each."""
-    changed = {mutant.notebook: copy.deepcopy(stored[mutant.notebook]) for mutant in run}
-    for mutant in run:
+def changed_by(mutants: Iterable[Mutant], stored: Mapping[str, Notebook]) -> dict[str, Notebook]:
+    """The notebooks with some changes made."""
+    changed = copy.deepcopy(dict(stored))
+    for mutant in mutants:
         mutant.apply(changed[mutant.notebook])
-    failed = failing(changed)
-    names = {name for name, _ in failed}
-    return [
-        mutant.notebook in names if mutant.kind.of_source else (mutant.notebook, mutant.cell) in failed
-        for mutant in run
-    ]
+    return changed
 
 
 def main() -> int:
@@ -578,13 +601,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kinds", nargs="+", choices=sorted(KINDS), default=list(KINDS))
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--runs", type=int, help="how many runs of the notebooks at most (default: all)")
-    parser.add_argument("--source-runs", type=int, default=3, help="and how many of changed sources (default: 3)")
+    parser.add_argument("--source-runs", type=int, default=2, help="runs with changed sources (default: 2)")
     given = parser.parse_args()
     stored = {path.stem: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
-    if failed := failing(stored):
-        print(f"the notebooks do not reproduce as they are: {sorted(failed)}")
-        return 1
     tally: dict[str, Counter[str]] = defaultdict(Counter)
     left = []
     for mutant in mutants(given.kinds, given.seed, stored):
@@ -593,24 +612,40 @@ def main() -> int:
         else:
             left.append(mutant)
     Random(given.seed).shuffle(left)  # noqa: S311
-    shared = runs(left)
-    of_outputs = [run for run in shared if not run[0].kind.of_source][: given.runs]
-    of_source = [run for run in shared if run[0].kind.of_source][: given.source_runs]
-    missed = []
-    for number, run in enumerate([*of_outputs, *of_source], start=1):
-        print(f"run {number} of {len(of_outputs) + len(of_source)}: {len(run)} mutants", flush=True)
-        for mutant, caught in zip(run, caught_by_run(run, stored), strict=True):
-            verdict = "by run" if caught else "harmless" if mutant.kind.of_source else "missed"
-            tally[mutant.kind.name][verdict] += 1
-            if not caught:
-                print(f"  {verdict}: {mutant.kind.name} in {mutant.notebook}, code cell {mutant.cell + 1}", flush=True)
-                missed += [mutant] * (verdict == "missed")
-    verdicts = ("by rule", "by run", "harmless", "missed")
+    of_outputs = [mutant for mutant in left if not mutant.kind.of_source]
+    print(f"{sum(tally.values(), Counter()).total():,} mutants refused by rule, {len(left):,} to go", flush=True)
+
+    failed, noticed = failing(stored, of_outputs)
+    if failed:
+        print(f"the notebooks do not reproduce as they are: {sorted(failed)}")
+        return 1
+    missed = [mutant for mutant in of_outputs if mutant not in noticed]
+    for mutant in of_outputs:
+        tally[mutant.kind.name]["missed" if mutant in missed else "by nbval"] += 1
+    for mutant in missed:
+        print(f"missed: {mutant.kind.name} in {mutant.notebook}, code cell {mutant.cell + 1}", flush=True)
+
+    # The comparison above is nbval's own; so that nothing rests on that, one change a cell is run as it stands.
+    whole = list({(mutant.notebook, mutant.cell): mutant for mutant in of_outputs}.values())
+    failed, _ = failing(changed_by(whole, stored))
+    wanted = {(mutant.notebook, mutant.cell) for mutant in whole if mutant in noticed}
+    print(f"one change in each of {len(whole)} cells: {len(failed)} cells fail", flush=True)
+    if failed != wanted:
+        print(f"not the cells that were changed: {sorted(failed ^ wanted)}")
+        return 1
+
+    of_source = one_a_notebook(mutant for mutant in left if mutant.kind.of_source)
+    for run in of_source[: given.source_runs]:
+        names = {name for name, _ in failing(changed_by(run, stored))[0]}
+        for mutant in run:
+            tally[mutant.kind.name]["by nbval" if mutant.notebook in names else "harmless"] += 1
+            if mutant.notebook not in names:
+                print(f"harmless: {mutant.kind.name} in {mutant.notebook}, code cell {mutant.cell + 1}", flush=True)
+    verdicts = ("by rule", "by nbval", "harmless", "missed")
     print(f"{'kind of change':40}{'tried':>8}" + "".join(f"{verdict:>10}" for verdict in verdicts))
     for name, counts in [*tally.items(), ("all", sum(tally.values(), Counter()))]:
         print(f"{name:40}{counts.total():8,}" + "".join(f"{counts[verdict]:10,}" for verdict in verdicts))
-    untried = len(left) - sum(map(len, [*of_outputs, *of_source]))
-    print(f"{untried:,} mutants not tried, since runs were limited.")
+    print(f"{sum(map(len, of_source[given.source_runs :])):,} changes of sources not tried, since runs were limited.")
     return 1 if missed else 0
 
 

@@ -11,6 +11,7 @@ import dataframely as dy
 import polars as pl
 
 from analysis.errors import Fault
+from analysis.schema import plain_text
 from analysis.schema.tables import ROW_RULES
 
 LINE = "line"
@@ -41,6 +42,7 @@ def read(path: Path, schema: type[dy.Schema]) -> tuple[pl.DataFrame | None, list
     if strings is None:
         return None, faults
     typed, type_faults = _convert(strings, name, schema)
+    faults += plain_text.faults(strings, name, schema, LINE)
     return typed, [*faults, *type_faults, *_rule_faults(typed, name, schema, {(f.row, f.column) for f in type_faults})]
 
 

@@ -23,7 +23,7 @@ LA_CODE = r"^\d{3}$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 IDENTIFIER = r"^[a-z0-9]+([-_][a-z0-9]+)*$"
 PARTIAL_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
-WEB_ADDRESS = r"^https?://\S+$"
+WEB_ADDRESS = r"^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9%&'()+,\-./:;=?!_]*)?$"
 SHA256 = r"^[0-9a-f]{64}$"
 CODE_LIST = r"^[A-Za-z0-9_]+(;[A-Za-z0-9_]+)*$"
 
