@@ -181,3 +181,15 @@ def test_trace_wants_a_column_and_a_value() -> None:
     result = run("trace", "exploitation_by_theme", "--where", "missing")
     assert result.returncode == 1
     assert "--where missing: write COLUMN=VALUE" in result.stderr
+
+
+def test_nothing_in_a_table_acts_on_the_terminal(home: Path) -> None:
+    path = home / "data" / "raw" / "areas.csv"
+    path.write_text(path.read_text("utf-8").replace(",Rotherham,", ",\x9b31mRother\u202emah,", 1), "utf-8")
+    header = home / "data" / "raw" / "events.csv"
+    header.write_text(header.read_text("utf-8").replace("label", "la\u202ebel", 1), "utf-8")
+    for command in (["check"], ["profile", "Rotherham"], ["trace", "exploitation_by_theme"]):
+        result = run(*command, home=home)
+        assert result.returncode == 1
+        assert "\\x9b31mRother\\u202emah" in result.stdout + result.stderr
+        assert (result.stdout + result.stderr).replace("\n", "").isprintable()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, visible
 from analysis.folders import write_file
 from analysis.sources.catalogue import SOURCES
 
@@ -31,12 +31,12 @@ def main() -> None:
     try:
         app()
     except AnalysisError as error:
-        typer.echo(f"analysis: {error}", err=True)
+        _say(f"analysis: {error}", to_error=True)
         sys.exit(1)
     except OSError as error:
         if _is_ours(error):
             raise
-        typer.echo(f"analysis: {_in_words(error)}", err=True)
+        _say(f"analysis: {_in_words(error)}", to_error=True)
         sys.exit(1)
 
 
@@ -51,6 +51,11 @@ def _in_words(error: OSError) -> str:
     return f"{place}{error.strerror or error}. Check that the file or folder is there, may be used, and has room."
 
 
+def _say(words: str, *, to_error: bool = False) -> None:
+    """Print what may come from a file of anyone's making: no character of it acts on the terminal."""
+    typer.echo(visible(words), err=to_error)
+
+
 @app.command()
 def build() -> None:
     """Check the curated tables, then write data/processed and exports.
@@ -61,7 +66,7 @@ def build() -> None:
     """
     from analysis import building
 
-    building.build(typer.echo)
+    building.build(_say)
 
 
 @app.command()
@@ -75,7 +80,7 @@ def check() -> None:
 
     found = building.faults(project.find())
     for line in found.lines:
-        typer.echo(line)
+        _say(line)
     raise typer.Exit(1 if found.count else 0)
 
 
@@ -91,7 +96,7 @@ def profile(
     """
     from analysis import building
 
-    typer.echo(f"Wrote {building.write_profile(area, out)}.")
+    _say(f"Wrote {building.write_profile(area, out)}.")
 
 
 @app.command(no_args_is_help=True)
@@ -110,14 +115,14 @@ def trace(
     rows = building.trace(chart, wanted)
     for row in rows.head(show).iter_rows(named=True):
         place = f"{row.pop('table')}:{row.pop('line')}"
-        typer.echo(f"{place}  " + "  ".join(f"{name}={value}" for name, value in row.items() if value is not None))
+        _say(f"{place}  " + "  ".join(f"{name}={value}" for name, value in row.items() if value is not None))
     left = rows.height - show
-    typer.echo(f"{rows.height:,} rows stand behind {chart}" + (f"; {left:,} more (--show N)." if left > 0 else "."))
+    _say(f"{rows.height:,} rows stand behind {chart}" + (f"; {left:,} more (--show N)." if left > 0 else "."))
     if sheet is not None:
         from analysis.publish import table
 
         write_file(sheet, table.csv(rows))
-        typer.echo(f"Wrote {sheet}.")
+        _say(f"Wrote {sheet}.")
 
 
 def _mark(given: str) -> tuple[str, str]:
@@ -137,7 +142,7 @@ def describe() -> None:
     from analysis import building, project
 
     for line in building.write_descriptions(project.find()):
-        typer.echo(line)
+        _say(line)
 
 
 _IMPORT_HELP = """Read an official release or inspection reports and show what would change in data/raw.
@@ -174,12 +179,12 @@ def import_(
     merged = merge.merge(reading, tables)
     _show(reading, merged, show)
     if not merged:
-        typer.echo("data/raw already holds all of it.")
+        _say("data/raw already holds all of it.")
     elif write:
         merge.write(merged, home.raw)
-        typer.echo(f"Written to {home.raw}.")
+        _say(f"Written to {home.raw}.")
     else:
-        typer.echo("Nothing was written. Add --write to write it.")
+        _say("Nothing was written. Add --write to write it.")
 
 
 @app.command()
@@ -199,13 +204,13 @@ def passages(
     found = list_passages(report)
     for passage in found.passages:
         number = f", {passage.paragraph}" if passage.paragraph else ""
-        typer.echo(f"page {passage.page}{number}  {passage.section}  ({passage.kind})  {passage.text}")
+        _say(f"page {passage.page}{number}  {passage.section}  ({passage.kind})  {passage.text}")
     for remark in found.remarks:
-        typer.echo(f"note: {remark}")
-    typer.echo(f"{report.name}: {found.layout}; {len(found.passages)} passages.")
+        _say(f"note: {remark}")
+    _say(f"{report.name}: {found.layout}; {len(found.passages)} passages.")
     if sheet is not None:
         write_sheet(found.passages, _inspection_of(report), sheet)
-        typer.echo(f"Wrote {sheet}.")
+        _say(f"Wrote {sheet}.")
 
 
 def _inspection_of(report: Path) -> str:
@@ -221,15 +226,15 @@ def _inspection_of(report: Path) -> str:
 
 
 def _show(reading: Reading, merged: Merge, limit: int) -> None:
-    typer.echo("Read:")
+    _say("Read:")
     for tally in reading.tallies:
         dropped = "".join(f"; dropped {count:,}: {why}" for why, count in tally.dropped.items())
-        typer.echo(f"  {tally.part}: {tally.read:,} read, {tally.kept:,} kept{dropped}")
+        _say(f"  {tally.part}: {tally.read:,} read, {tally.kept:,} kept{dropped}")
     for remark in reading.remarks:
-        typer.echo(f"  note: {remark}")
-    typer.echo("Changes to data/raw:")
+        _say(f"  note: {remark}")
+    _say("Changes to data/raw:")
     for table, change in merged.changes.items():
-        typer.echo(
+        _say(
             f"  {table}: {len(change.added):,} added, {len(change.changed):,} cells changed, "
             f"{len(change.removed):,} removed"
         )
@@ -237,7 +242,7 @@ def _show(reading: Reading, merged: Merge, limit: int) -> None:
         lines += [f"    ~ {c.key} {c.column}: {c.was!r} → {c.now!r}" for c in change.changed[:limit]]
         lines += [f"    - {key}" for key in change.removed[:limit]]
         for line in lines:
-            typer.echo(line)
+            _say(line)
         left = sum(max(0, len(kind) - limit) for kind in (change.added, change.changed, change.removed))
         if left and limit:
-            typer.echo(f"    … and {left:,} more (--show N lists more)")
+            _say(f"    … and {left:,} more (--show N lists more)")

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 LONGEST_VALUE = 160
 """How much of a faulty value is printed."""
+
+
+def visible(text: str) -> str:
+    """Text as a terminal may show it: what would colour, erase, turn or hide some of it stands as its code.
+
+    Line breaks and spaces stay as they are.
+    """
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable() or character == "\n" or unicodedata.category(character) == "Zs"
+        else character.encode("unicode_escape").decode()
+        for character in text
+    )
 
 
 class AnalysisError(Exception):
@@ -48,8 +64,11 @@ class Fault:
     def __str__(self) -> str:
         """File, row, column, value, rule and what to do, on one line."""
         place = self.file if self.row is None else f"{self.file}, line {self.row}"
-        value = self.value if len(self.value) <= LONGEST_VALUE else f"{self.value[:LONGEST_VALUE]}…"
-        return f"{place}, column {self.column}: {value} breaks the rule “{self.rule}” → {self.remedy}"
+        column, value = (
+            part if len(part) <= LONGEST_VALUE else f"{part[:LONGEST_VALUE]}…" for part in (self.column, self.value)
+        )
+        line = f"{place}, column {column}: {value} breaks the rule “{self.rule}” → {self.remedy}"
+        return visible(line.replace("\n", "\\n"))
 
 
 class FaultsError(AnalysisError):

@@ -15,6 +15,7 @@ import polars as pl
 
 from analysis import files
 from analysis.errors import Fault
+from analysis.schema import plain_text
 from analysis.schema.tables import ROW_RULES
 
 LINE = "line"
@@ -72,7 +73,8 @@ def read(path: Path, schema: type[dy.Schema]) -> Read:
         return Read(None, torn, [])
     typed, lost, padded = _convert(strings, name, schema)
     unclear = {(f.row, f.column) for f in [*lost, *padded]}
-    return Read(typed, [*torn, *lost], [*padded, *_rule_faults(typed, name, schema, unclear)])
+    odd = plain_text.faults(strings, name, schema, LINE)
+    return Read(typed, [*torn, *lost], [*padded, *odd, *_rule_faults(typed, name, schema, unclear)])
 
 
 def content(rows: pl.DataFrame, schema: type[dy.Schema]) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 
 import dataframely as dy
 
+from analysis.schema import plain_text
 from analysis.schema.record import Record
 from analysis.schema.references import REFERENCES, TABLE_RULES
 from analysis.schema.tables import ROW_RULES, TABLES
@@ -103,6 +104,7 @@ def dictionary() -> str:
         "# Data dictionary\n",
         "Made from the rules in `src/analysis/schema` by `analysis describe`; do not edit it by hand. "
         "An empty cell is unknown or does not apply, never zero.\n",
+        f"In every table, {plain_text.PLAIN}; {plain_text.SHORT}.\n",
         *(_table(name, schema) for name, schema in TABLES.items()),
         "## Rules on whole tables\n",
         "\n".join(f"- `{rule.name}`: {rule.statement}." for rule in TABLE_RULES) + "\n",
