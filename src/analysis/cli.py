@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, printable
 from analysis.folders import write_file
 from analysis.sources.catalogue import SOURCES
 
@@ -28,10 +29,19 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; what a user can put right is printed without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except AnalysisError as error:
-        typer.echo(f"analysis: {error}", err=True)
+        typer.echo(printable(f"analysis: {error}"), err=True)
+        sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        typer.echo(
+            printable(f"analysis: {place}{error.strerror or error}. Check the path and its permissions."), err=True
+        )
         sys.exit(1)
 
 
@@ -177,18 +187,19 @@ def passages(
     from analysis.passages import list_passages, write_sheet
 
     found = list_passages(report)
+    inspection_id = _inspection_of(report, found.pages) if sheet is not None else ""
     for passage in found.passages:
         number = f", {passage.paragraph}" if passage.paragraph else ""
-        typer.echo(f"page {passage.page}{number}  {passage.section}  ({passage.kind})  {passage.text}")
+        typer.echo(printable(f"page {passage.page}{number}  {passage.section}  ({passage.kind})  {passage.text}"))
     for remark in found.remarks:
-        typer.echo(f"note: {remark}")
+        typer.echo(printable(f"note: {remark}"))
     typer.echo(f"{report.name}: {found.layout}; {len(found.passages)} passages.")
     if sheet is not None:
-        write_sheet(found.passages, _inspection_of(report), sheet)
+        write_sheet(found.passages, inspection_id, sheet)
         typer.echo(f"Wrote {sheet}.")
 
 
-def _inspection_of(report: Path) -> str:
+def _inspection_of(report: Path, pages: int) -> str:
     """The inspection that a report file is on, where its name is that of a report in the tables; else the name."""
     import polars as pl
 
@@ -196,17 +207,25 @@ def _inspection_of(report: Path) -> str:
     from analysis.sources import merge
 
     inspections = merge.read_raw(project.find().raw)["inspections"]
-    known = inspections.filter(pl.col("report_id") == report.stem)["inspection_id"].to_list()
-    return known[0] if len(known) == 1 else report.stem
+    known = inspections.filter(pl.col("report_id") == report.stem).select("inspection_id", "pages").rows()
+    if len(known) != 1:
+        return report.stem
+    inspection_id, known_pages = known[0]
+    if known_pages != pages:
+        raise AnalysisError(
+            f"{report}: {pages} pages, and data/raw/inspections.csv has {known_pages} for {inspection_id}. The file may be "
+            "cut off: get it again. If it is a new edition of the report, import it first."
+        )
+    return str(inspection_id)
 
 
 def _show(reading: Reading, merged: Merge, limit: int) -> None:
     typer.echo("Read:")
     for tally in reading.tallies:
         dropped = "".join(f"; dropped {count:,}: {why}" for why, count in tally.dropped.items())
-        typer.echo(f"  {tally.part}: {tally.read:,} read, {tally.kept:,} kept{dropped}")
+        typer.echo(printable(f"  {tally.part}: {tally.read:,} read, {tally.kept:,} kept{dropped}"))
     for remark in reading.remarks:
-        typer.echo(f"  note: {remark}")
+        typer.echo(printable(f"  note: {remark}"))
     typer.echo("Changes to data/raw:")
     for table, change in merged.changes.items():
         typer.echo(
@@ -217,7 +236,7 @@ def _show(reading: Reading, merged: Merge, limit: int) -> None:
         lines += [f"    ~ {c.key} {c.column}: {c.was!r} → {c.now!r}" for c in change.changed[:limit]]
         lines += [f"    - {key}" for key in change.removed[:limit]]
         for line in lines:
-            typer.echo(line)
+            typer.echo(printable(line))
         left = sum(max(0, len(kind) - limit) for kind in (change.added, change.changed, change.removed))
         if left and limit:
             typer.echo(f"    … and {left:,} more (--show N lists more)")

@@ -40,8 +40,23 @@ def read(path: Path, schema: type[dy.Schema]) -> tuple[pl.DataFrame | None, list
     strings, faults = _split(text, name, schema)
     if strings is None:
         return None, faults
-    typed, type_faults = _convert(strings, name, schema)
-    return typed, [*faults, *type_faults, *_rule_faults(typed, name, schema, {(f.row, f.column) for f in type_faults})]
+    typed, found = check_rows(strings, name, schema)
+    return typed, [*faults, *found]
+
+
+def check_rows(strings: pl.DataFrame, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame, list[Fault]]:
+    """Give rows of text their types, and check values and row rules.
+
+    Args:
+        strings: `line` and the schema's columns, as text.
+        name: what the faults call the file.
+        schema: the table's schema.
+
+    Returns:
+        The typed rows, with `line`, and every fault.
+    """
+    typed, faults = _convert(strings, name, schema)
+    return typed, [*faults, *_rule_faults(typed, name, schema, {(fault.row, fault.column) for fault in faults})]
 
 
 def _dtypes(schema: type[dy.Schema]) -> dict[str, pl.DataType]:
