@@ -156,7 +156,8 @@ def read(paths: Sequence[Path]) -> Reading:
     if nameless.height:
         raise AnalysisError(
             f"{', '.join(sheet.file for sheet in histories)}: no row of the level region has the code "
-            f"{', '.join(nameless['region_code'].unique().sort())}, the region of {nameless['name'][0]}. Check the release."
+            f"{', '.join(nameless['region_code'].unique().sort())}, the region of "
+            f"{nameless['name'][0]}. Check the release."
         )
     codes = _codes(areas)
     current = areas.filter(pl.col("valid_to").is_null())

@@ -137,15 +137,15 @@ def _csv_rows(path: Path, content: bytes) -> tuple[tuple[Cell, ...], ...]:
 def _decoded(path: Path, content: bytes) -> str:
     if content.startswith(_OTHER_ENCODINGS):
         raise AnalysisError(f"{path}: not UTF-8 text but UTF-16 or UTF-32. Save it as CSV in UTF-8.")
-    if content.startswith(b"PK") or content.startswith(b"%PDF"):
+    if content.startswith((b"PK", b"%PDF")):
         raise AnalysisError(f"{path}: the name says CSV, the content is none. Rename the file, or download it again.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise AnalysisError(
-            f"{path}, line {line}: byte 0x{content[error.start]:02x} is not UTF-8. Save it as CSV in UTF-8, or download "
-            "it again."
+            f"{path}, line {line}: byte 0x{content[error.start]:02x} is not UTF-8. Save it as CSV in UTF-8, or "
+            "download it again."
         ) from error
     stray = _STRAY.search(text)
     if stray is not None:
