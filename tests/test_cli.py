@@ -116,12 +116,38 @@ def _write_registry(curated: Path, registry: Path) -> None:
 
 def test_passages_of_a_report_are_listed_and_written(home: Path, tmp_path: Path) -> None:
     report = tmp_path / "rotherham-2022-08-12-ilacs.txt"
-    report.write_text("\f".join(made_reports.ilacs()), "utf-8")
+    pages = made_reports.ilacs()
+    report.write_text("\f".join([*pages, *["The last pages say no more.\n"] * (11 - len(pages))]), "utf-8")
     result = run("passages", str(report), "--csv", str(tmp_path / "sheet.csv"), home=home)
     assert result.returncode == 0, result.stderr
     assert "area_for_improvement  (listed item)  The quality of plans." in result.stdout
     sheet = (tmp_path / "sheet.csv").read_text("utf-8")
     assert "rotherham-2022-08-12-ilacs_short," in sheet
+
+
+def test_no_sheet_is_made_of_a_report_cut_off(home: Path, tmp_path: Path) -> None:
+    report = tmp_path / "rotherham-2022-08-12-ilacs.txt"
+    report.write_text("\f".join(made_reports.ilacs()), "utf-8")
+    result = run("passages", str(report), "--csv", str(tmp_path / "sheet.csv"), home=home)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "5 pages, and data/raw/inspections.csv has 11 for rotherham-2022-08-12-ilacs_short" in result.stderr
+    assert not (tmp_path / "sheet.csv").exists()
+
+
+def test_a_sheet_that_cannot_be_written_is_answered_without_a_traceback(home: Path, tmp_path: Path) -> None:
+    report = tmp_path / "made.txt"
+    report.write_text("\f".join(made_reports.ilacs()), "utf-8")
+    result = run("passages", str(report), "--csv", str(tmp_path / "nowhere" / "sheet.csv"), home=home)
+    assert result.returncode == 1
+    assert result.stderr.startswith("analysis: ")
+    assert "No such file or directory" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_name_that_would_command_the_terminal_is_written_out(home: Path, tmp_path: Path) -> None:
+    result = run("import", "children", str(tmp_path / "red\x1b[31m\u202e.csv"), home=home)
+    assert result.returncode == 1
+    assert "red\\x1b[31m\\u202e.csv" in result.stderr
 
 
 def test_a_report_of_unknown_layout_is_refused(home: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +29,9 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; what a user can put right is printed without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except AnalysisError as error:
@@ -202,6 +206,7 @@ def passages(
     from analysis.passages import list_passages, write_sheet
 
     found = list_passages(report)
+    inspection_id = _inspection_of(report, found.pages) if sheet is not None else ""
     for passage in found.passages:
         number = f", {passage.paragraph}" if passage.paragraph else ""
         _say(f"page {passage.page}{number}  {passage.section}  ({passage.kind})  {passage.text}")
@@ -209,11 +214,11 @@ def passages(
         _say(f"note: {remark}")
     _say(f"{report.name}: {found.layout}; {len(found.passages)} passages.")
     if sheet is not None:
-        write_sheet(found.passages, _inspection_of(report), sheet)
+        write_sheet(found.passages, inspection_id, sheet)
         _say(f"Wrote {sheet}.")
 
 
-def _inspection_of(report: Path) -> str:
+def _inspection_of(report: Path, pages: int) -> str:
     """The inspection that a report file is on, where its name is that of a report in the tables; else the name."""
     import polars as pl
 
@@ -221,8 +226,16 @@ def _inspection_of(report: Path) -> str:
     from analysis.sources import merge
 
     inspections = merge.read_raw(project.find().raw)["inspections"]
-    known = inspections.filter(pl.col("report_id") == report.stem)["inspection_id"].to_list()
-    return known[0] if len(known) == 1 else report.stem
+    known = inspections.filter(pl.col("report_id") == report.stem).select("inspection_id", "pages").rows()
+    if len(known) != 1:
+        return report.stem
+    inspection_id, known_pages = known[0]
+    if known_pages != pages:
+        raise AnalysisError(
+            f"{report}: {pages} pages, and data/raw/inspections.csv has {known_pages} for {inspection_id}. The file "
+            "may be cut off: get it again. If it is a new edition of the report, import it first."
+        )
+    return str(inspection_id)
 
 
 def _show(reading: Reading, merged: Merge, limit: int) -> None:

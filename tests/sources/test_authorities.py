@@ -212,11 +212,15 @@ def test_the_same_boundaries_give_the_same_map() -> None:
 
 
 def test_a_county_lies_amid_its_districts(tmp_path: Path) -> None:
-    places = {"E07000008": (0.0, 0.0), "E07000009": (2.0, 0.0), "E06000031": (3.0, 0.0)}
+    places = {f"E070000{n:02}": (x, 0.0) for n, x in zip(range(8, 13), (0.0, 2.0, 1.0, 0.5, 1.5), strict=True)}
+    places["E06000031"] = (3.0, 0.0)
     path = write_boundaries(tmp_path / "districts.json", places)
     geography = tile_map.read_geography(["E06000031", "E10000003"], {}, path)
     assert geography.centres.tolist() == [[3.0, 0.0], [1.0, 0.0]]
     assert geography.borders.tolist() == [[0, 1]]
+    few = write_boundaries(tmp_path / "few.json", {c: p for c, p in places.items() if c != "E07000012"})
+    with pytest.raises(AnalysisError, match="districts of a county that are not there: E07000012"):
+        tile_map.read_geography(["E06000031", "E10000003"], {}, few)
 
 
 def test_no_district_is_in_two_counties() -> None:

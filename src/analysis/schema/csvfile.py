@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -34,9 +33,8 @@ _CELL = r'"(?:[^"]|"")*+"|[^",]*+'
 _ROW = re.compile(rf"(?:{_CELL})(?:,(?:{_CELL}))*+")
 """One line of RFC 4180."""
 
-_UNUSUAL = re.compile(r"[^ -~\n]")
-_REFUSED = {"Cc": "control", "Cf": "invisible", "Co": "private", "Cs": "private", "Cn": "unassigned"}
-"""Kinds of characters that no value needs. Some move or hide what is beside them, and all go unseen by an editor."""
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+"""Tabs, lone carriage returns and what else no editor shows: they may end a row, or a reading."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +69,27 @@ def read(path: Path, schema: type[dy.Schema]) -> Read:
     strings, torn = _split(text, name, schema)
     if strings is None:
         return Read(None, torn, [])
+    typed, lost, broken = check_rows(strings, name, schema)
+    return Read(typed, [*torn, *lost], broken)
+
+
+def check_rows(
+    strings: pl.DataFrame, name: str, schema: type[dy.Schema]
+) -> tuple[pl.DataFrame, list[Fault], list[Fault]]:
+    """Give rows of text their types, and check values and row rules.
+
+    Args:
+        strings: `line` and the schema's columns, as text.
+        name: what the faults call the file.
+        schema: the table's schema.
+
+    Returns:
+        The typed rows, with `line`; the cells that could not be read; the rules that are broken.
+    """
     typed, lost, padded = _convert(strings, name, schema)
     unclear = {(f.row, f.column) for f in [*lost, *padded]}
     odd = plain_text.faults(strings, name, schema, LINE)
-    return Read(typed, [*torn, *lost], [*padded, *odd, *_rule_faults(typed, name, schema, unclear)])
+    return typed, lost, [*padded, *odd, *_rule_faults(typed, name, schema, unclear)]
 
 
 def content(rows: pl.DataFrame, schema: type[dy.Schema]) -> bytes:
@@ -121,12 +136,11 @@ def _decode(path: Path, name: str) -> tuple[str, Fault | None]:
         line = raw[: error.start].count(b"\n") + 1
         return refused(line, f"byte 0x{raw[error.start]:02x}", "the file is UTF-8", "save it as UTF-8")
     text = text.replace("\r\n", "\n")
-    for character in sorted(set(_UNUSUAL.findall(text))):
-        kind = unicodedata.category(character)
-        if kind in _REFUSED or kind.startswith("Z"):
-            line = text[: text.index(character)].count("\n") + 1
-            value = f"{_REFUSED.get(kind, 'unusual space')} character U+{ord(character):04X}"
-            return refused(line, value, "there are no control or invisible characters", "remove it")
+    control = _CONTROL.search(text)
+    if control:
+        line = text[: control.start()].count("\n") + 1
+        value = f"U+{ord(control[0]):04X}"
+        return refused(line, value, "there are no control characters but line ends", "remove it")
     if text and not text.endswith("\n"):
         line = text.count("\n") + 1
         return refused(line, "no line end", "the last line is whole", "restore the file's end")

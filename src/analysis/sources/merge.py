@@ -165,7 +165,10 @@ def _typed(contribution: Contribution, schema: type[dy.Schema]) -> pl.DataFrame:
     unknown = [column for column in rows.columns if column not in schema.column_names()]
     if unknown:
         raise AnalysisError(f"{contribution.table}: the reading has columns that the table has not: {unknown}")
-    typed = rows.with_columns(pl.col(column).cast(schema.columns()[column].dtype) for column in rows.columns)
+    try:
+        typed = rows.with_columns(pl.col(column).cast(schema.columns()[column].dtype) for column in rows.columns)
+    except pl.exceptions.InvalidOperationError as error:
+        raise AnalysisError(f"{contribution.table}: a value that the table cannot hold: {error}") from error
     doubled = typed.filter(pl.struct(schema.primary_key()).is_duplicated()).select(_key(schema)).to_series()
     if len(doubled):
         raise AnalysisError(f"{contribution.table}: the source gives these keys twice: {', '.join(doubled.unique())}")

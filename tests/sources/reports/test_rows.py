@@ -188,7 +188,7 @@ def test_a_pdf_that_is_not_the_indexs_and_a_file_that_is_not_in_it_are_remarked(
 def test_a_table_that_is_no_index_is_refused(tmp_path: Path, files: list[Path]) -> None:
     path = tmp_path / "other.csv"
     path.write_text("name,day\nx,2014\n")
-    with pytest.raises(UnknownLayoutError, match="the column report_id"):
+    with pytest.raises(UnknownLayoutError, match="a column “report id”"):
         _read(files, index=path)
 
 

@@ -26,12 +26,17 @@ class Outcome:
     report: Report | None
     sha256: str | None
     failure: str | None
+    characters: int | None = None
+    """Characters of a text, form feeds among them; None for a PDF."""
 
 
 def read_one(path: Path) -> Outcome:
     """Read one file to its facts; a failure that a person can act on is kept, not raised."""
     try:
-        return Outcome(path, read_report(read_pages(path), file=path.name), sha256_of_pdf(path), None)
+        pages = read_pages(path)
+        sha256 = sha256_of_pdf(path)
+        characters = None if sha256 else sum(map(len, pages)) + len(pages) - 1
+        return Outcome(path, read_report(pages, file=path.name), sha256, None, characters)
     except AnalysisError as error:
         return Outcome(path, None, None, str(error))
 
