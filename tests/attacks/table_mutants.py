@@ -445,8 +445,8 @@ def _strings(
     yield of("a word in place of the value", "Unknown", "either" if pattern is None else "refused")
     yield of("the value in capitals", value.upper(), "either")
     yield of("twice the value", value + value, "either")
-    yield of("a word for none", "NaN", "either")
-    yield of("wrongly decoded", f"{value}â€™", "either")
+    yield of("a word for none", "NaN")
+    yield of("wrongly decoded", f"{value}â€™")
     if column in ("review_start", "review_end", "published"):
         for kind, cell in NO_DATES.items():
             yield of(kind, cell)

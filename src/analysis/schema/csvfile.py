@@ -37,6 +37,12 @@ _UNUSUAL = re.compile(r"[^ -~\n]")
 _REFUSED = {"Cc": "control", "Cf": "invisible", "Co": "private", "Cs": "private", "Cn": "unassigned"}
 """Kinds of characters that no value needs. Some move or hide what is beside them, and all go unseen by an editor."""
 
+_MISREAD = re.compile("â€|[ÂÃ][\u00a0-\u00bf]|\ufffd")
+"""What becomes of an apostrophe or an accent where UTF-8 was read as another encoding and saved."""
+
+_FILLERS = ("NaN", "nan", "NULL", "null", "None", "N/A", "n/a", "NA", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
+"""What software writes for a value that it has not."""
+
 
 @dataclass(frozen=True)
 class Read:
@@ -70,9 +76,9 @@ def read(path: Path, schema: type[dy.Schema]) -> Read:
     strings, torn = _split(text, name, schema)
     if strings is None:
         return Read(None, torn, [])
-    typed, lost, padded = _convert(strings, name, schema)
-    unclear = {(f.row, f.column) for f in [*lost, *padded]}
-    return Read(typed, [*torn, *lost], [*padded, *_rule_faults(typed, name, schema, unclear)])
+    typed, lost, unclean = _convert(strings, name, schema)
+    unclear = {(f.row, f.column) for f in [*lost, *unclean]}
+    return Read(typed, [*torn, *lost], [*unclean, *_rule_faults(typed, name, schema, unclear)])
 
 
 def content(rows: pl.DataFrame, schema: type[dy.Schema]) -> bytes:
@@ -125,6 +131,10 @@ def _decode(path: Path, name: str) -> tuple[str, Fault | None]:
             line = text[: text.index(character)].count("\n") + 1
             value = f"{_REFUSED.get(kind, 'unusual space')} character U+{ord(character):04X}"
             return refused(line, value, "there are no control or invisible characters", "remove it")
+    misread = _MISREAD.search(text)
+    if misread:
+        line = text[: misread.start()].count("\n") + 1
+        return refused(line, repr(misread.group()), "no sign was decoded wrongly", "restore the file, or the sign")
     if text and not text.endswith("\n"):
         line = text.count("\n") + 1
         return refused(line, "no line end", "the last line is whole", "restore the file's end")
@@ -184,7 +194,7 @@ def _header_faults(header: list[str], wanted: list[str], name: str) -> list[Faul
 def _convert(
     strings: pl.DataFrame, name: str, schema: type[dy.Schema]
 ) -> tuple[pl.DataFrame, list[Fault], list[Fault]]:
-    """The typed rows, the cells that are lost in them, and those that hold more than their value."""
+    """The typed rows, the cells that are lost in them, and those that hold a value in spaces or none."""
     typed = strings.select(
         LINE, *(_cast(pl.col(column), dtype).alias(column) for column, dtype in _dtypes(schema).items())
     )
@@ -192,11 +202,12 @@ def _convert(
         pl.any_horizontal(
             (pl.col(column).is_not_null() & typed[column].is_null()).any(),
             (pl.col(column).str.strip_chars() != pl.col(column)).any(),
+            pl.col(column).is_in(_FILLERS).any(),
         ).alias(column)
         for column in schema.column_names()
     ).row(0, named=True)
     lost: list[Fault] = []
-    padded: list[Fault] = []
+    unclean: list[Fault] = []
     for column, definition in schema.columns().items():
         if not suspects[column]:
             continue
@@ -207,11 +218,17 @@ def _convert(
             for line, value in unread.select(LINE, column).iter_rows()
         ]
         spaced = strings.filter(pl.col(column).str.strip_chars() != pl.col(column))
-        padded += [
+        unclean += [
             Fault(name, line, column, repr(value), "no value begins or ends with a space", "remove the space")
             for line, value in spaced.select(LINE, column).iter_rows()
         ]
-    return typed, lost, padded
+        if isinstance(definition, dy.String):
+            filled = strings.filter(pl.col(column).is_in(_FILLERS))
+            unclean += [
+                Fault(name, line, column, repr(value), "a value that is not known is empty", "empty the cell")
+                for line, value in filled.select(LINE, column).iter_rows()
+            ]
+    return typed, lost, unclean
 
 
 def _cast(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
