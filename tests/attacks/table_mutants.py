@@ -228,7 +228,7 @@ def _lines(sheet: Sheet, chance: random.Random, rounds: int) -> Iterator[Mutant]
             ("an open quote", b'"' + line),
             ("an open quote at the end", line[:-1] + b'"\n'),
             ("a quote within", line[:1] + b'"' + line[1:]),
-            ("text behind a quoted cell", b'"' + line[:1] + b'"' + line[1:]),
+            ("text behind a quoted cell", b'"x"' + line),
             ("a row in two lines", line[:3] + b"\n" + line[3:]),
             ("two rows in one line", line[:-1] + b","),
             ("a remark", b"# checked\n" + line),

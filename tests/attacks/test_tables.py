@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import string
 from pathlib import Path
@@ -16,6 +17,8 @@ from analysis.schema import check, csvfile, record
 from analysis.schema.tables import TABLES
 from attacks import tables as attack
 from attacks.table_mutants import Mutant, Sheet, every_mutant, text
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="makes pipes and links")
 
 SMALL = ("regions", "themes", "events", "corrections", "cqc_reviews", "domains", "spot_checks", "sources", "coverage")
 
@@ -120,7 +123,11 @@ VERSION = building.data_version(check.require(attack.RAW))
 
 @given(
     value=st.text(
-        st.characters(codec="utf-8", exclude_categories=("C", "Z"), include_characters=" "), min_size=20, max_size=60
+        st.characters(
+            codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="âÂÃ\ufffd", include_characters=" "
+        ),
+        min_size=20,
+        max_size=60,
     )
     | st.text(string.printable[:95], min_size=20, max_size=60)
 )

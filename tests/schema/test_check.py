@@ -370,6 +370,11 @@ BROKEN: dict[str, tuple[Edit, list[str]]] = {
 }
 
 
+if os.name != "posix":
+    for what in ("a pipe in place of a table", "a link to itself"):
+        del BROKEN[what]
+
+
 def test_the_curated_tables_obey_every_rule(raw_copy: Path) -> None:
     assert [str(fault) for fault in check.check(raw_copy).faults] == []
 
