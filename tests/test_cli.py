@@ -13,6 +13,8 @@ from pathlib import Path
 import made_reports
 import pytest
 
+from analysis import cli
+
 HOME = Path(__file__).resolve().parents[1]
 
 
@@ -62,6 +64,50 @@ def test_check_sees_a_stale_dictionary(home: Path) -> None:
     assert "data/DICTIONARY.md: differs from the rules it is made from → run `analysis describe`" in result.stdout
     assert run("describe", home=home).returncode == 0
     assert run("check", home=home).returncode == 0
+
+
+def test_a_table_edited_by_hand_is_a_fault_until_it_is_described(home: Path) -> None:
+    path = home / "data" / "raw" / "events.csv"
+    path.write_text(path.read_text("utf-8").replace("takes effect", "took effect", 1), "utf-8")
+    for command in ("check", "build"):
+        result = run(command, home=home)
+        assert result.returncode == 1
+        assert "data/raw/events.csv, column (file): other values than recorded" in result.stdout + result.stderr
+    described = run("describe", home=home)
+    assert described.stdout.startswith("events: 18 rows, 18 recorded before\nwrote ")
+    assert run("check", home=home).returncode == 0
+
+
+def test_describe_does_not_record_a_table_that_cannot_be_read(home: Path) -> None:
+    path = home / "data" / "raw" / "events.csv"
+    path.write_bytes(path.read_bytes()[:-20])
+    recorded = (home / "data" / "raw" / "datapackage.json").read_bytes()
+    result = run("describe", home=home)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "data/raw/events.csv, line 19, column (file): no line end" in result.stderr
+    assert (home / "data" / "raw" / "datapackage.json").read_bytes() == recorded
+
+
+def test_a_lost_table_is_named_whichever_it_is(home: Path) -> None:
+    (home / "data" / "raw" / "areas.csv").unlink()
+    result = run("check", home=home)
+    assert result.returncode == 1
+    assert "data/raw/areas.csv, column (file): missing breaks the rule" in result.stdout
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    page = tmp_path / "nowhere" / "hull.html"
+    result = run("profile", "Hull", "--out", str(page))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"analysis: {page.parent}")
+    assert result.stderr.endswith("Check that the file or folder is there, may be used, and has room.\n")
+
+
+def test_a_mistake_of_the_package_itself_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = Path(cli.__file__).with_name("lost.sql")
+    monkeypatch.setattr(cli, "app", lost.read_text)
+    with pytest.raises(FileNotFoundError):
+        cli.main()
 
 
 def test_check_names_a_report_of_the_fifty_that_nobody_coded(home: Path) -> None:

@@ -96,6 +96,15 @@ def test_a_dangling_reference_does_not_open(raw_copy: Path) -> None:
         analysis.open(raw_copy)
 
 
+def test_rules_between_tables_hold_before_anything_opens(raw_copy: Path) -> None:
+    path = raw_copy / "judgements.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("rotherham-2014-11-19-sif,overall")), "utf-8")
+    with pytest.raises(FaultsError, match="'rotherham-2014-11-19-sif' without overall") as raised:
+        analysis.open(raw_copy)
+    assert raised.value.faults == check.check(raw_copy).faults
+
+
 def test_the_same_tables_give_the_same_bytes(raw_copy: Path, tmp_path: Path) -> None:
     tables = check.require(raw_copy)
     contents = []

@@ -228,7 +228,7 @@ def _lines(sheet: Sheet, chance: random.Random, rounds: int) -> Iterator[Mutant]
             ("an open quote", b'"' + line),
             ("an open quote at the end", line[:-1] + b'"\n'),
             ("a quote within", line[:1] + b'"' + line[1:]),
-            ("text behind a quoted cell", b'"' + line[:1] + b'"' + line[1:]),
+            ("text behind a quoted cell", b'"x"' + line),
             ("a row in two lines", line[:3] + b"\n" + line[3:]),
             ("two rows in one line", line[:-1] + b","),
             ("a remark", b"# checked\n" + line),
@@ -445,8 +445,8 @@ def _strings(
     yield of("a word in place of the value", "Unknown", "either" if pattern is None else "refused")
     yield of("the value in capitals", value.upper(), "either")
     yield of("twice the value", value + value, "either")
-    yield of("a word for none", "NaN", "either")
-    yield of("wrongly decoded", f"{value}â€™", "either")
+    yield of("a word for none", "NaN")
+    yield of("wrongly decoded", f"{value}â€™")
     if column in ("review_start", "review_end", "published"):
         for kind, cell in NO_DATES.items():
             yield of(kind, cell)

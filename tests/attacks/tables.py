@@ -44,7 +44,12 @@ from attacks.table_mutants import Mutant, every_mutant
 
 HOME = Path(__file__).resolve().parents[2]
 RAW = HOME / "data" / "raw"
-NOBODY = 65_534
+# Nothing is unreadable to root, unless it gives that power away.
+WITHOUT_POWER = (
+    ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+    if shutil.which("setpriv") and os.geteuid() == 0
+    else ()
+)
 
 
 @dataclass
@@ -182,17 +187,16 @@ def make_home(folder: Path) -> Path:
     return folder
 
 
-def run(home: Path, *arguments: str, as_nobody: bool = False) -> subprocess.CompletedProcess[str]:
+def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does."""
     return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "analysis", *arguments],
+        [*WITHOUT_POWER, sys.executable, "-m", "analysis", *arguments],
         env={**os.environ, "ANALYSIS_HOME": str(home), "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
         stdin=subprocess.DEVNULL,
-        user=NOBODY if as_nobody else None,
     )
 
 
@@ -287,11 +291,11 @@ PROJECT_FILES: dict[str, tuple[str, dict[str, Spoil], tuple[str, ...]]] = {
 }
 
 
-def command(home: Path, name: str, file: str, *, as_nobody: bool = False) -> str:
+def command(home: Path, name: str, file: str) -> str:
     """Run a command on a spoilt project; say what is wrong with how it ends, or nothing."""
     before = tree(home)
     try:
-        done = run(home, name, as_nobody=as_nobody)
+        done = run(home, name)
     except subprocess.TimeoutExpired:
         return f"{name} hangs"
     said = done.stdout + done.stderr
@@ -335,11 +339,10 @@ def attack_commands(mutants: Iterable[Mutant], folder: Path) -> Tally:
             for name in names:
                 home = make_home(folder / "home")
                 spoil(home / file)
-                # Nothing is unreadable to root.
-                as_nobody = way == "unreadable" and os.geteuid() == 0
-                problem = command(home, name, file, as_nobody=as_nobody)
-                tally.add(f"{what} {way}", f"{what} spoilt, by command", "missed" if problem else "refused", problem)
-                (home / file).chmod(0o755)
+                problem = command(home, name, file)
+                tally.add(f"{what}: {way}", f"{what} spoilt, by command", "missed" if problem else "refused", problem)
+                if way == "unreadable":
+                    (home / file).chmod(0o755)
                 shutil.rmtree(home)
     return tally
 

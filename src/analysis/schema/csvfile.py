@@ -36,6 +36,12 @@ _ROW = re.compile(rf"(?:{_CELL})(?:,(?:{_CELL}))*+")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 """Tabs, lone carriage returns and what else no editor shows: they may end a row, or a reading."""
 
+_MISREAD = re.compile("â€|[ÂÃ][\u00a0-\u00bf]|\ufffd")
+"""What becomes of an apostrophe or an accent where UTF-8 was read as another encoding and saved."""
+
+_FILLERS = ("NaN", "nan", "NULL", "null", "None", "N/A", "n/a", "NA", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
+"""What software writes for a value that it has not."""
+
 
 @dataclass(frozen=True)
 class Read:
@@ -86,10 +92,10 @@ def check_rows(
     Returns:
         The typed rows, with `line`; the cells that could not be read; the rules that are broken.
     """
-    typed, lost, padded = _convert(strings, name, schema)
-    unclear = {(f.row, f.column) for f in [*lost, *padded]}
+    typed, lost, unclean = _convert(strings, name, schema)
+    unclear = {(f.row, f.column) for f in [*lost, *unclean]}
     odd = plain_text.faults(strings, name, schema, LINE)
-    return typed, lost, [*padded, *odd, *_rule_faults(typed, name, schema, unclear)]
+    return typed, lost, [*unclean, *odd, *_rule_faults(typed, name, schema, unclear)]
 
 
 def content(rows: pl.DataFrame, schema: type[dy.Schema]) -> bytes:
@@ -141,6 +147,10 @@ def _decode(path: Path, name: str) -> tuple[str, Fault | None]:
         line = text[: control.start()].count("\n") + 1
         value = f"U+{ord(control[0]):04X}"
         return refused(line, value, "there are no control characters but line ends", "remove it")
+    misread = _MISREAD.search(text)
+    if misread:
+        line = text[: misread.start()].count("\n") + 1
+        return refused(line, repr(misread.group()), "no sign was decoded wrongly", "restore the file, or the sign")
     if text and not text.endswith("\n"):
         line = text.count("\n") + 1
         return refused(line, "no line end", "the last line is whole", "restore the file's end")
@@ -200,7 +210,7 @@ def _header_faults(header: list[str], wanted: list[str], name: str) -> list[Faul
 def _convert(
     strings: pl.DataFrame, name: str, schema: type[dy.Schema]
 ) -> tuple[pl.DataFrame, list[Fault], list[Fault]]:
-    """The typed rows, the cells that are lost in them, and those that hold more than their value."""
+    """The typed rows, the cells that are lost in them, and those that hold a value in spaces or none."""
     typed = strings.select(
         LINE, *(_cast(pl.col(column), dtype).alias(column) for column, dtype in _dtypes(schema).items())
     )
@@ -208,11 +218,12 @@ def _convert(
         pl.any_horizontal(
             (pl.col(column).is_not_null() & typed[column].is_null()).any(),
             (pl.col(column).str.strip_chars() != pl.col(column)).any(),
+            pl.col(column).is_in(_FILLERS).any(),
         ).alias(column)
         for column in schema.column_names()
     ).row(0, named=True)
     lost: list[Fault] = []
-    padded: list[Fault] = []
+    unclean: list[Fault] = []
     for column, definition in schema.columns().items():
         if not suspects[column]:
             continue
@@ -223,11 +234,17 @@ def _convert(
             for line, value in unread.select(LINE, column).iter_rows()
         ]
         spaced = strings.filter(pl.col(column).str.strip_chars() != pl.col(column))
-        padded += [
+        unclean += [
             Fault(name, line, column, repr(value), "no value begins or ends with a space", "remove the space")
             for line, value in spaced.select(LINE, column).iter_rows()
         ]
-    return typed, lost, padded
+        if isinstance(definition, dy.String):
+            filled = strings.filter(pl.col(column).is_in(_FILLERS))
+            unclean += [
+                Fault(name, line, column, repr(value), "a value that is not known is empty", "empty the cell")
+                for line, value in filled.select(LINE, column).iter_rows()
+            ]
+    return typed, lost, unclean
 
 
 def _cast(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -55,15 +55,16 @@ def recorded(raw: Path) -> dict[str, Record]:
         OSError: the descriptor is not there or cannot be read.
         ValueError: it is no descriptor of tables.
     """
-    package = json.loads(files.read(raw / DESCRIPTOR).decode("utf-8"))
+    content = files.read(raw / DESCRIPTOR).decode("utf-8")
     try:
+        package = json.loads(content)
         resources = {str(resource["path"]): resource for resource in package["resources"]}
         return {
             name: Record(int(resource["rows"]), str(resource["hash"]).removeprefix("sha256:"))
             for name in TABLES
             if (resource := resources.get(f"{name}.csv")) is not None
         }
-    except (KeyError, TypeError, OverflowError) as error:
+    except (KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ValueError(f"no rows and hash of each table: {error!r}") from error
 
 
@@ -77,7 +78,7 @@ def faults(raw: Path, tables: Mapping[str, pl.DataFrame]) -> Iterator[Fault]:
     place = f"data/raw/{DESCRIPTOR}"
     try:
         known = recorded(raw)
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         value = str(error.strerror) if isinstance(error, OSError) else "not a descriptor"
         remedy = "restore the file from git, or run `analysis describe`"
         yield Fault(place, None, csvfile.WHOLE_FILE, value, "the descriptor records every table", remedy)

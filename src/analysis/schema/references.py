@@ -153,6 +153,27 @@ def tiles_differ(tables: Tables) -> Breaches:
         yield "areas", line, "tile_column, tile_row", f"{column}, {row}"
 
 
+@_rule("an area's codes follow one another from its first day to its last", "correct the days, or restore the code")
+def codes_follow_one_another(tables: Tables) -> Breaches:
+    """Compare the first day of each code with the last of the one before, and both ends with the area's."""
+    area = tables["areas"].select("area_code", begins="valid_from", ends="valid_to")
+    codes = (
+        tables["area_codes"]
+        .join(area, on="area_code")
+        .sort("area_code", "valid_from", nulls_last=False)
+        .with_columns(
+            before=pl.col("valid_to").shift(1).over("area_code"),
+            first=pl.int_range(pl.len()).over("area_code") == 0,
+            last=pl.int_range(pl.len()).over("area_code") == pl.len().over("area_code") - 1,
+        )
+    )
+    begins = pl.when("first").then("begins").otherwise(pl.col("before").dt.offset_by("1d"))
+    ends = pl.when("last").then(pl.col("valid_to").ne_missing(pl.col("ends"))).otherwise(pl.col("valid_to").is_null())
+    wrong = pl.col("valid_from").ne_missing(begins) | ends
+    for line, value in codes.filter(wrong).sort(LINE).select(LINE, "code").iter_rows():
+        yield "area_codes", line, "valid_from, valid_to", repr(value)
+
+
 @_rule("every current authority has ten statistical neighbours, none twice", "import the neighbours again")
 def ten_neighbours_each(tables: Tables) -> Breaches:
     """Count distinct neighbours by area."""

@@ -291,7 +291,9 @@ class CqcReviews(dy.Schema):
     in_programme = _code(
         codes.REVIEW_IN_PROGRAMME, "`yes`: within the two-year programme of 50 areas; `no`: later; `unknown`"
     )
-    n_recommendations = dy.Int64(nullable=True, min=0, description="recommendations made; empty where not known")
+    n_recommendations = dy.Int64(
+        nullable=True, min=0, max=500, description="recommendations made; empty where not known"
+    )
     providers = dy.String(nullable=True, description="providers reviewed, `;`-separated")
     ccgs = dy.String(nullable=True, description="clinical commissioning groups, `;`-separated")
     cqc_region = dy.String(nullable=True, description="CQC's region as the report names it")
