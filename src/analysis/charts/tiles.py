@@ -243,15 +243,16 @@ def _lines(words: list[str]) -> list[str]:
 
 
 def _pieces(word: str) -> list[str]:
-    if "-" in word:
-        return [piece for part in re.findall(r"[^-]+-?", word) for piece in ([part] if _fits(part) else _pieces(part))]
+    parts = re.findall(r"[^-]+-?|-", word)
+    if len(parts) > 1:
+        return [piece for part in parts for piece in _pieces(part)]
     if _fits(word):
         return [word]
     for ending in WORD_ENDINGS:
         if word.endswith(ending):
             return [f"{word.removesuffix(ending)}-", ending]
     first = max(length for length in range(1, len(word)) if _fits(f"{word[:length]}-"))
-    return [f"{word[:first]}-", word[first:]]
+    return [f"{word[:first]}-", *_pieces(word[first:])]
 
 
 def _fits(text: str) -> bool:

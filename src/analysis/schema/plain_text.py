@@ -11,13 +11,13 @@ from analysis.errors import Fault
 
 LONGEST = 500
 PLAIN = (
-    "text is made of Latin letters, digits, spaces and the marks % & ' ( ) + , - . / : ; = ? ! _ ‘ ’ “ ” – — … £ \" "
-    "and begins with a letter, a digit, a quotation mark or a bracket"
+    "text is made of Latin letters, digits, spaces and the marks % & ' ( ) + , - . / : ; = ? ! _ ‘ ’ “ ” – — … £ "
+    "and begins with a letter, a digit, ‘, “ or ("
 )
 """So no text is markup, a formula, a template or an escape sequence, runs from right to left, or hides anything."""
 SHORT = f"text has at most {LONGEST} characters"
 
-_PLAIN = r"""^[A-Za-zÀ-ÖØ-öø-ž0-9'"‘“(][A-Za-zÀ-ÖØ-öø-ž0-9 %&'()+,\-./:;=?!_‘’“”–—…£"]*$"""
+_PLAIN = r"^[A-Za-zÀ-ÖØ-öø-ž0-9‘“(][A-Za-zÀ-ÖØ-öø-ž0-9 %&'()+,\-./:;=?!_‘’“”–—…£]*$"
 
 
 def faults(strings: pl.DataFrame, name: str, schema: type[dy.Schema], line: str) -> Iterator[Fault]:
