@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, explained
 from analysis.folders import write_file
 from analysis.sources.catalogue import SOURCES
 
@@ -31,8 +31,17 @@ def main() -> None:
     try:
         app()
     except AnalysisError as error:
-        typer.echo(f"analysis: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error))
+    except OSError as error:
+        words = explained(error)
+        if words is None:
+            raise
+        _fail(words)
+
+
+def _fail(words: str) -> NoReturn:
+    typer.echo(f"analysis: {words}", err=True)
+    sys.exit(1)
 
 
 @app.command()
@@ -156,7 +165,7 @@ def import_(
     if not merged:
         typer.echo("data/raw already holds all of it.")
     elif write:
-        merge.write(merged, home.raw)
+        merge.write(merged, home.raw, say=typer.echo)
         typer.echo(f"Written to {home.raw}.")
     else:
         typer.echo("Nothing was written. Add --write to write it.")

@@ -12,6 +12,7 @@ import polars as pl
 
 from analysis import project
 from analysis.errors import FaultsError
+from analysis.folders import steady
 from analysis.schema import check, csvfile
 from analysis.schema.tables import TABLES
 
@@ -33,7 +34,8 @@ FOREIGN_KEYS: dict[str, tuple[tuple[str, str, str], ...]] = {
 def open(raw: Path | str | None = None) -> duckdb.DuckDBPyConnection:  # noqa: A001
     """Open the curated tables in memory, with keys and the shared views.
 
-    The connection is made afresh from `data/raw`, so it is never stale and never locked by another. It reaches no
+    The connection is made afresh from `data/raw`, so it is never stale and never locked by another; where an import
+    replaces the tables meanwhile, it holds all of them as they were before or all as they are after. It reaches no
     file and no network: to join a frame of your own, give it a name with `con.register(name, frame)`.
 
     Args:
@@ -48,7 +50,7 @@ def open(raw: Path | str | None = None) -> duckdb.DuckDBPyConnection:  # noqa: A
     """
     folder = Path(raw) if raw is not None else project.find().raw
     try:
-        return connect(_read(folder))
+        return connect(steady(folder, lambda: _read(folder)))
     except duckdb.ConstraintException as error:
         raise FaultsError(check.check(folder).faults) from error
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.folders import write_file
 from analysis.passages.passage import Passage
 from analysis.passages.themes import suggested_theme
 from analysis.schema.tables import Findings
@@ -32,22 +34,23 @@ def write_sheet(passages: Sequence[Passage], inspection_id: str, path: Path) -> 
         inspection_id: the inspection that the report is on.
         path: where to write; what is there is replaced.
     """
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, SHEET_COLUMNS, restval="")
-        writer.writeheader()
-        for number, passage in enumerate(passages, start=1):
-            row = {
-                "inspection_id": inspection_id,
-                "passage": str(number),
-                "page": str(passage.page),
-                "paragraph": passage.paragraph,
-                "section": passage.section.value,
-                "suggested_theme": suggested_theme(passage),
-                "kind": passage.kind.value,
-                "heading": passage.heading,
-                "text": passage.text,
-            }
-            writer.writerow({column: _safe(text) for column, text in row.items()})
+    sheet = io.StringIO(newline="")
+    writer = csv.DictWriter(sheet, SHEET_COLUMNS, restval="")
+    writer.writeheader()
+    for number, passage in enumerate(passages, start=1):
+        row = {
+            "inspection_id": inspection_id,
+            "passage": str(number),
+            "page": str(passage.page),
+            "paragraph": passage.paragraph,
+            "section": passage.section.value,
+            "suggested_theme": suggested_theme(passage),
+            "kind": passage.kind.value,
+            "heading": passage.heading,
+            "text": passage.text,
+        }
+        writer.writerow({column: _safe(text) for column, text in row.items()})
+    write_file(path, sheet.getvalue().encode("utf-8"))
 
 
 def _safe(text: str) -> str:
