@@ -12,9 +12,12 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from analysis.manifest import Entry
+from analysis.publish.areas import Areas
 
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -95,6 +98,33 @@ def make_small() -> None:
     _put(areas, WORTH_ANOTHER_PROCESS=2)
 
 
+class TinyAreas(Areas):
+    """The areas of a tiny project, in whichever process they are written."""
+
+    def write(self) -> Iterator[list[Entry]]:
+        """Write one area after the other."""
+        make_tiny()
+        yield from super().write()
+
+
+class TinyCode(str):
+    """The code of an area of a tiny project, which tells a process that is given it that the project is tiny."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Callable[[str], TinyCode], tuple[str]]:
+        """Have the process that is given it say so first."""
+        return tiny_code, (str(self),)
+
+
+def tiny_code(code: str) -> TinyCode:
+    """Give a second process, which begins as the product's does, the code of an area, and tiny areas to write."""
+    from analysis.publish import areas
+
+    _put(areas, Areas=TinyAreas)
+    return TinyCode(code)
+
+
 def make_tiny() -> None:
     """Leave out what only computes and draws: what checks, writes, locks and replaces is left as it is."""
     import altair
@@ -104,7 +134,7 @@ def make_tiny() -> None:
     from analysis.catalogue import profile
     from analysis.charts import render
     from analysis.charts.figure import Figure
-    from analysis.publish import areas, assets
+    from analysis.publish import areas, assets, site
 
     def figure() -> Figure:
         rows = polars.DataFrame({"n": [1]})
@@ -121,6 +151,10 @@ def make_tiny() -> None:
             f"areas/{found[0]}.svg": b"picture" * 9999,
         },
     )
+    some_areas = site._areas
+    _put(
+        site, _areas=lambda tables: [{**area, "area_code": TinyCode(area["area_code"])} for area in some_areas(tables)]
+    )
     _put(assets, _renderer=lambda: "renderer")
     _put(render, svg=lambda drawn: '<svg width="10" height="10"></svg>', png=lambda drawn: b"picture")
 
@@ -129,6 +163,7 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="few charts and areas")
+    parser.add_argument("--tiny", action="store_true", help="nothing computed or drawn, either")
     parser.add_argument("--kill-at", type=int, default=0, metavar="EVENT")
     parser.add_argument("--full-at", type=int, default=0, metavar="EVENT")
     parser.add_argument("--two-renames", action="store_true", help="as where the system exchanges no names")
@@ -136,7 +171,9 @@ def main() -> None:
     parser.add_argument("arguments", nargs="+", metavar="-- ARGUMENT")
     given = parser.parse_args()
     home = Path(os.environ["ANALYSIS_HOME"]).resolve()
-    if given.small:
+    if given.tiny:
+        make_tiny()
+    elif given.small:
         make_small()
     if given.two_renames:
         without_exchange()

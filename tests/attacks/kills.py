@@ -96,7 +96,7 @@ class Build:
             if time.monotonic() - self.began > patience:
                 os.killpg(self.pid, signal.SIGKILL)
                 raise TimeoutError("the build hangs")
-            time.sleep(0.0005)
+            time.sleep(0.003)
         return status
 
     def survivors(self) -> float:
@@ -303,7 +303,7 @@ def attack(home: Path, kills: int, *, small: bool, seed: int, follow_every: int)
             numbers = list(range(last, len(events) + 1))
             others = dice.sample(range(1, last), min(last - 1, max(1, kills // 20)))
             acts += [lambda n=n, t=two_renames: made.at_event(n, t) for n in [*numbers, *others]]  # type: ignore[misc]
-    acts = acts[:kills] if kills < len(acts) else acts
+    acts = dice.sample(acts, min(len(acts), (kills + 1) // 2))
     while len(acts) < kills:
         acts.append(made.at_random if dice.random() < 0.65 else made.at_the_swap)
     dice.shuffle(acts)
