@@ -78,7 +78,7 @@ def replacing_together(
             swap(list(zip(fresh, places, strict=True)))
         finally:
             for place in places:
-                _mend(place)
+                _tidy(place)
 
 
 def swap(pairs: Sequence[tuple[Path, Path]]) -> None:
@@ -146,7 +146,7 @@ def write_file(path: Path, content: bytes) -> None:
                     shutil.copymode(place, fresh)
                 fresh.replace(place)
             finally:
-                _mend(place)
+                _tidy(place)
 
 
 def steady(folder: Path, read: Callable[[], Read]) -> Read:
@@ -205,7 +205,8 @@ def _alone(target: Path, say: Callable[[str], None] | None = None, *, wait: bool
     finally:
         # Only the holder removes it, and who waited on a removed lock begins anew. Windows removes it on release.
         if sys.platform != "win32":
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
         lock.release()
 
 
@@ -260,6 +261,12 @@ def _mend(target: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+def _tidy(target: Path) -> None:
+    """Do the same when the work is done or has failed, of which nothing that goes wrong here should tell otherwise."""
+    with suppress(OSError):
+        _mend(target)
 
 
 def _leavings(target: Path) -> list[Path]:

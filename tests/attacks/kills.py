@@ -48,6 +48,7 @@ class Build:
         self.said = tempfile.TemporaryFile()  # noqa: SIM115
         self.began = time.monotonic()
         self._process: subprocess.Popen[bytes] | None = None
+        self._status: int | None = None
         if small:
             self.pid = os.fork()
             if not self.pid:
@@ -87,8 +88,10 @@ class Build:
         """The exit status, negative for a signal; None while it runs."""
         if self._process:
             return self._process.poll()
-        pid, status = os.waitpid(self.pid, os.WNOHANG)
-        return os.waitstatus_to_exitcode(status) if pid else None
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self._status = os.waitstatus_to_exitcode(status) if pid else None
+        return self._status
 
     def wait(self, until: Callable[[], bool] = lambda: False, patience: float = PATIENCE) -> int | None:
         """Wait for its end, or for something to be so."""

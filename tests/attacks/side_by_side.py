@@ -97,7 +97,7 @@ def _digest(rows: list[Any]) -> str:
 def _loop(number: int, home: Path, known: set[str], stop: Any, found: Any) -> None:
     """Read until told to stop; count what was read, and what should not have been."""
     seen: Counter[str] = Counter()
-    while not stop.is_set():
+    while not stop.wait(0.1):
         try:
             result = READERS[number](home)
         except Exception as error:
