@@ -11,16 +11,23 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analysis import database, files, project
+from analysis import database, files, folders, manifest, project
 from analysis.errors import AnalysisError, Fault, FaultsError
-from analysis.folders import replacing, write_file
+from analysis.folders import replacing_together, write_file
 from analysis.schema import check, csvfile, describe, record
 from analysis.schema.tables import TABLES
 
 if TYPE_CHECKING:
     import duckdb
 
+    from analysis.catalogue.profile import Profile
     from analysis.publish.site import Site
+
+FORMAT = "analysis-data/1"
+"""What the manifest of data/processed calls itself."""
+NOTE = "README.md"
+"""The note that stands in data/processed and is kept."""
+MEDIA_TYPES = {".duckdb": "application/vnd.duckdb", ".parquet": "application/vnd.apache.parquet"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ def faults(home: project.Project) -> Found:
     Args:
         home: the project.
     """
-    checked = check.check(home.raw)
+    checked = folders.steady(home.raw, lambda: check.check(home.raw))
     lines = [str(fault) for fault in checked.faults]
     if checked.unreadable:
         lines.append(
@@ -135,37 +142,67 @@ def data_version(tables: Mapping[str, pl.DataFrame]) -> str:
 def build(say: Callable[[str], None]) -> None:
     """Check the curated tables, then write data/processed and exports, each whole or not at all.
 
+    Both are made before either is replaced, so that both are of one data version, which their manifests give. A build
+    that finds another at work in the same project waits for its end, then builds what data/raw holds by then.
+
     Args:
         say: is given a line for each step.
 
     Raises:
         FaultsError: the curated tables break rules; nothing is written.
-        AnalysisError: the codebook cannot be read; nothing is written.
+        AnalysisError: the codebook cannot be read, a folder holds something other than what was built before, the disk
+            is full or may not be written; nothing is.
     """
-    home = project.find()
-    checked = check.check(home.raw)
-    if checked.faults:
-        raise FaultsError(checked.faults)
-    codebook = files.read_text(home.codebook)
-    rows = sum(table.height for table in checked.tables.values())
-    say(f"Checked {len(checked.tables)} tables with {rows:,} rows: every rule holds.")
-    with replacing(home.processed) as fresh:
-        note = home.processed / "README.md"
-        if note.is_file():
-            shutil.copyfile(note, fresh / note.name)
-        database.write(fresh, checked.tables)
-        written = sum(1 for _ in fresh.glob("*.parquet"))
-    say(f"Wrote {written} Parquet files and analysis.duckdb to {home.processed}.")
     # Charts pull in Altair and the renderer, which a check need not wait for.
     from analysis import publish
 
-    with database.connect(checked.tables) as con:
-        site = _site(con, codebook, data_version(checked.tables))
-    publish.publish(site, home.exports)
+    home = project.find()
+    with replacing_together([home.processed, home.exports], say=say) as (processed, exports):
+        publish.require_ours(home.exports)
+        _require_built(home.processed)
+        checked = folders.steady(home.raw, lambda: check.check(home.raw))
+        if checked.faults:
+            raise FaultsError(checked.faults)
+        codebook = files.read_text(home.codebook)
+        version = data_version(checked.tables)
+        rows = sum(table.height for table in checked.tables.values())
+        say(f"Checked {len(checked.tables)} tables with {rows:,} rows: every rule holds.")
+        written = _write_processed(processed, checked.tables, version, home.processed / NOTE)
+        with database.connect(checked.tables) as con:
+            site = _site(con, codebook, version)
+        publish.require(site, home.exports)
+        publish.write(site, exports)
+    say(f"Wrote {written} Parquet files and analysis.duckdb to {home.processed}.")
     say(
         f"Wrote {len(site.figures)} charts, {len(site.themes)} themes and {len(site.areas)} areas to "
         f"{home.exports}: open index.html there."
     )
+
+
+def _write_processed(folder: Path, tables: dict[str, pl.DataFrame], version: str, note: Path) -> int:
+    """Write the database, its manifest and the note that stands beside them; give the number of Parquet files."""
+    database.write(folder, tables)
+    written = sorted(folder.iterdir())
+    entries = [manifest.entry(path.name, path.read_bytes(), MEDIA_TYPES[path.suffix]) for path in written]
+    (folder / manifest.NAME).write_bytes(manifest.document(FORMAT, version, {}, entries))
+    if note.is_file():
+        shutil.copyfile(note, folder / note.name)
+    return sum(path.suffix == ".parquet" for path in written)
+
+
+def _require_built(folder: Path) -> None:
+    """Refuse to replace a folder that holds what no build put there."""
+    known = {NOTE, manifest.NAME, "analysis.duckdb", "analysis.duckdb.wal"}
+    known |= {f"{name}.parquet" for name in [*TABLES, *database.views()]}
+    listed = manifest.read(folder, FORMAT) or {"files": []}
+    known |= {file["name"] for file in listed["files"]}
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    others = sorted(name for name in names - known if not name.startswith("."))
+    if others:
+        raise AnalysisError(
+            f"{folder} holds {', '.join(others)}, which no build put there and the next would remove. "
+            "Keep it in another folder."
+        )
 
 
 def _site(con: duckdb.DuckDBPyConnection, codebook: str, version: str) -> Site:
@@ -189,19 +226,24 @@ def write_profile(area: str, path: Path | None) -> Path:
         FaultsError: the curated tables break rules.
         AnalysisError: there is no such area.
     """
+    home = project.find()
+    found, page = folders.steady(home.raw, lambda: _profile(home, area))
+    target = path or Path(f"{found.area['slug']}.html")
+    write_file(target, page.encode("utf-8"))
+    return target
+
+
+def _profile(home: project.Project, area: str) -> tuple[Profile, str]:
     from analysis import publish
     from analysis.catalogue import Tables
     from analysis.catalogue.profile import find_area, profile
 
-    curated = check.require(project.find().raw)
+    curated = check.require(home.raw)
     with database.connect(curated) as con:
         tables = Tables(con)
         found = profile(tables, find_area(tables, area))
         words = publish.Words(tables.theme_labels, tables.statement, data_version(curated))
-        page = publish.profile_page(found, words)
-    target = path or Path(f"{found.area['slug']}.html")
-    write_file(target, page.encode("utf-8"))
-    return target
+    return found, publish.profile_page(found, words)
 
 
 def trace(chart: str, marks: Mapping[str, str]) -> pl.DataFrame:
@@ -214,12 +256,16 @@ def trace(chart: str, marks: Mapping[str, str]) -> pl.DataFrame:
     Raises:
         AnalysisError: there is no such chart, column or value.
     """
+    home = project.find()
+    return folders.steady(home.raw, lambda: _trace(home.raw, chart, marks))
+
+
+def _trace(raw: Path, chart: str, marks: Mapping[str, str]) -> pl.DataFrame:
     from analysis import catalogue
     from analysis.catalogue.trace import trace as rows_behind
 
-    home = project.find()
-    with database.open(home.raw) as con:
+    with database.open(raw) as con:
         figures = {figure.name: figure for figure in catalogue.catalogue(con)}
     if chart not in figures:
         raise AnalysisError(f"There is no chart {chart!r}. There are {', '.join(figures)}.")
-    return rows_behind(figures[chart], home.raw, marks)
+    return rows_behind(figures[chart], raw, marks)

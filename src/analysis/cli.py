@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from analysis.errors import AnalysisError, visible
+from analysis.errors import AnalysisError, explained, visible
 from analysis.folders import write_file
 from analysis.sources.catalogue import SOURCES
 
@@ -35,24 +35,22 @@ def main() -> None:
     try:
         app()
     except AnalysisError as error:
-        _say(f"analysis: {error}", to_error=True)
-        sys.exit(1)
+        _fail(str(error))
     except OSError as error:
-        if _is_ours(error):
+        words = None if _is_ours(error) else explained(error)
+        if words is None:
             raise
-        _say(f"analysis: {_in_words(error)}", to_error=True)
-        sys.exit(1)
+        _fail(words)
+
+
+def _fail(words: str) -> NoReturn:
+    _say(f"analysis: {words}", to_error=True)
+    sys.exit(1)
 
 
 def _is_ours(error: OSError) -> bool:
     """Whether the file is one of the package's own, which only a mistake of its programmers can lack."""
     return isinstance(error.filename, str) and Path(error.filename).is_relative_to(Path(__file__).parent)
-
-
-def _in_words(error: OSError) -> str:
-    files = [str(name) for name in (error.filename, error.filename2) if name is not None]
-    place = f"{' → '.join(files)}: " if files else ""
-    return f"{place}{error.strerror or error}. Check that the file or folder is there, may be used, and has room."
 
 
 def _say(words: str, *, to_error: bool = False) -> None:
@@ -185,7 +183,7 @@ def import_(
     if not merged:
         _say("data/raw already holds all of it.")
     elif write:
-        merge.write(merged, home.raw)
+        merge.write(merged, home.raw, say=_say)
         _say(f"Written to {home.raw}.")
     else:
         _say("Nothing was written. Add --write to write it.")

@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from analysis import project
+from analysis.folders import steady
 from analysis.schema import check
 from analysis.schema.tables import TABLES
 
@@ -32,7 +33,8 @@ FOREIGN_KEYS: dict[str, tuple[tuple[str, str, str], ...]] = {
 def open(raw: Path | str | None = None) -> duckdb.DuckDBPyConnection:  # noqa: A001
     """Open the curated tables in memory, with keys and the shared views.
 
-    The connection is made afresh from `data/raw`, so it is never stale and never locked by another. It reaches no
+    The connection is made afresh from `data/raw`, so it is never stale and never locked by another; where an import
+    replaces the tables meanwhile, it holds all of them as they were before or all as they are after. It reaches no
     file and no network: to join a frame of your own, give it a name with `con.register(name, frame)`.
 
     Args:
@@ -45,7 +47,8 @@ def open(raw: Path | str | None = None) -> duckdb.DuckDBPyConnection:  # noqa: A
     Raises:
         FaultsError: the tables break rules; the message lists every fault, as `analysis check` does.
     """
-    return connect(check.require(Path(raw) if raw is not None else project.find().raw))
+    folder = Path(raw) if raw is not None else project.find().raw
+    return connect(steady(folder, lambda: check.require(folder)))
 
 
 def connect(tables: dict[str, pl.DataFrame]) -> duckdb.DuckDBPyConnection:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import tempfile
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +12,27 @@ from pathlib import Path
 
 LONGEST_VALUE = 160
 """How much of a faulty value is printed."""
+
+REMEDIES = {
+    errno.ENOSPC: "Free some space, then run the command again.",
+    errno.EDQUOT: "Free some space, or have your quota raised, then run the command again.",
+    errno.EFBIG: "Have the limit on the size of files raised, or write to another disk.",
+    errno.EROFS: "Write to a disk that is not read-only.",
+    errno.EACCES: "Ask for the right to write there, close programs that hold it open, or choose another place.",
+    errno.EPERM: "Ask for the right to write there, or choose another place.",
+    errno.EBUSY: "It is a disk of its own or in use: keep the folder above it on that disk, or close what uses it.",
+    errno.EXDEV: "It is a disk of its own: keep the folder above it on that disk.",
+    errno.EIO: "The disk is failing: write to another.",
+    errno.EMFILE: "Close other programs, then run the command again.",
+    errno.ENFILE: "Close other programs, then run the command again.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+    errno.ENOTDIR: "A file stands where a folder is wanted: choose another place.",
+    errno.EISDIR: "A folder stands where a file is wanted: choose another name.",
+    errno.ENOENT: "Check the path.",
+}
+"""What to do where the system refuses, by its number for the reason."""
+
+OTHERWISE = "Check that the file or folder is there, may be used, and has room."
 
 
 def visible(text: str) -> str:
@@ -79,3 +103,32 @@ class FaultsError(AnalysisError):
         self.faults = list(faults)
         lines = "\n".join(f"  {fault}" for fault in self.faults)
         super().__init__(f"{len(self.faults)} faults in the curated tables:\n{lines}")
+
+
+def explained(error: Exception) -> str | None:
+    """What a refusal of the system means and what to do; None where the error is no such refusal.
+
+    polars and DuckDB pass such refusals on as words, without the number.
+
+    Args:
+        error: what was raised.
+    """
+    text = str(error)
+    number = error.errno if isinstance(error, OSError) else None
+    if number is None:
+        number = next((known for known in REMEDIES if os.strerror(known) in text), None)
+    if number is None:
+        return None
+    named = getattr(error, "filename", None)
+    if named:
+        text = f"{os.strerror(number)} ({os.fsdecode(named)})"
+    elif isinstance(error, OSError):
+        text = f"{os.strerror(number)} (there, or in the folder for temporary files, {_temporary()})"
+    return f"{text.strip().rstrip('.')}. {REMEDIES.get(number, OTHERWISE)}"
+
+
+def _temporary() -> str:
+    try:
+        return tempfile.gettempdir()
+    except OSError:
+        return "of which there is none"

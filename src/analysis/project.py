@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import AnalysisError
+from analysis.folders import recover
 
 HOME_VARIABLE = "ANALYSIS_HOME"
 
@@ -62,6 +63,8 @@ def find(start: Path | None = None) -> Project:
         here = (start or Path.cwd()).resolve()
         candidates = [here, *here.parents, Path(__file__).resolve().parents[2]]
     for folder in candidates:
+        if (folder / "data").is_dir() and not (folder / "data" / "raw").exists():
+            recover(folder / "data" / "raw")
         if any(os.path.lexists(folder / "data" / "raw" / name) for name in _MARKS):
             return Project(folder.resolve())
     places = f"{HOME_VARIABLE}={named}" if named else f"{candidates[0]} or above it"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from analysis.catalogue.profile import Profile
     from analysis.charts.figure import Figure
 
-__all__ = ["Site", "Words", "profile_page", "publish"]
+__all__ = ["Site", "Words", "profile_page", "publish", "require", "require_ours", "write"]
 
 Files = dict[str, bytes]
 """The bytes of some files by their path in the site."""
@@ -34,7 +34,8 @@ def publish(site: Site, folder: Path | str, *, progress: Progress | None = None)
     """Write the whole site, or nothing.
 
     The files are written into a new folder beside `folder`, which takes its place when all are there; where
-    anything fails, `folder` stays as it was. The same site always gives the same bytes.
+    anything fails, `folder` stays as it was. The same site always gives the same bytes. Who reads `folder` meanwhile
+    finds one or the other at any name, and tells by the manifest's hashes which.
 
     Args:
         site: what to publish; each chart's name once.
@@ -50,24 +51,53 @@ def publish(site: Site, folder: Path | str, *, progress: Progress | None = None)
         RenderError: a figure's text holds a character that the charts' font lacks.
     """
     target = Path(folder)
+    require(site, target)
+    with replacing(target) as fresh:
+        write(site, fresh, progress=progress)
+    return target / manifest.NAME
+
+
+def require(site: Site, folder: Path) -> None:
+    """Require that a site can be published into a folder.
+
+    Args:
+        site: what to publish.
+        folder: where to.
+
+    Raises:
+        AnalysisError: there is no chart, two share a name, or the folder holds something other than what was
+            published before.
+    """
     _require_names(site.figures)
-    _require_ours(target)
+    require_ours(folder)
+
+
+def write(site: Site, folder: Path, *, progress: Progress | None = None) -> None:
+    """Write the whole site into an empty folder.
+
+    Args:
+        site: what to publish; each chart's name once.
+        folder: where to.
+        progress: is told how far the work is; by default a bar, where standard error is a terminal.
+
+    Raises:
+        RenderError: a figure's text holds a character that the charts' font lacks.
+    """
     parts = len(site.figures) + len(site.themes) + len(site.areas) + 2
-    with replacing(target) as fresh, nullcontext(progress) if progress else progress_bar() as report:
+    with nullcontext(progress) if progress else progress_bar() as report:
         report("Publishing", 0, parts)
         written: list[manifest.Entry] = []
-        work = areas.Work(site.frames, [area["area_code"] for area in site.areas], site.words, fresh)
+        work = areas.Work(site.frames, [area["area_code"] for area in site.areas], site.words, folder)
         with areas.writing(work) as (mine, by_others):
             done = 0
             for done, files in enumerate(_parts(site), start=1):
-                written += manifest.write(fresh, files)
+                written += manifest.write(folder, files)
                 report("Publishing", done, parts)
             for one_more, entries in enumerate(mine.write(), start=done + 1):
                 written += entries
                 report("Publishing", one_more, parts)
         report("Publishing", parts, parts)
-        (fresh / manifest.NAME).write_bytes(manifest.document(site, written + by_others))
-    return target / manifest.NAME
+        (folder / manifest.NAME).write_bytes(manifest.document(site, written + by_others))
 
 
 def profile_page(profile: Profile, words: Words) -> str:
@@ -119,10 +149,18 @@ def _require_names(figures: list[Figure]) -> None:
         raise AnalysisError(f"two charts are named {', '.join(twice)}; give each its own name")
 
 
-def _require_ours(folder: Path) -> None:
+def require_ours(folder: Path) -> None:
+    """Require that a folder may be replaced: that it is new, empty, or was published from here.
+
+    Args:
+        folder: where the site is to go.
+
+    Raises:
+        AnalysisError: it holds something else.
+    """
     if folder.exists() and not folder.is_dir():
         raise AnalysisError(f"{folder} is a file; the site is published into a folder")
-    if folder.is_dir() and any(folder.iterdir()) and not manifest.is_ours(folder / manifest.NAME):
+    if folder.is_dir() and any(folder.iterdir()) and not manifest.is_ours(folder):
         raise AnalysisError(
             f"{folder} holds files that were not published from here, and they would be lost; "
             "choose an empty or a new folder"

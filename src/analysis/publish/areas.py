@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,6 +94,7 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
 
     Raises:
         AnalysisError: what stopped another process.
+        OSError: the system would not let it write.
     """
     context = multiprocessing.get_context("spawn")
     turn = context.Value("q", 0)
@@ -115,10 +118,23 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
 
 
 def _join_in(work: Work, turn: Any, pipe: Connection) -> None:
+    # Whoever interrupts the command interrupts the first process, which ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
     try:
         pipe.send([entry for written in Areas(work, turn).write() for entry in written])
-    except (AnalysisError, OSError) as problem:
-        pipe.send(str(problem))
+    except OSError as problem:
+        pipe.send(problem)
+    except AnalysisError as problem:
+        pipe.send(AnalysisError(str(problem)))
+
+
+def _end_with_the_first() -> None:
+    """End this process when the first one has ended, even where that was killed and could not say so."""
+    first = multiprocessing.parent_process()
+    if first is not None:
+        wait([first.sentinel])
+        os._exit(1)
 
 
 def _received(process: SpawnProcess, pipe: Connection) -> list[manifest.Entry]:
@@ -130,6 +146,6 @@ def _received(process: SpawnProcess, pipe: Connection) -> list[manifest.Entry]:
             f"A process that wrote area pages ended without a word (exit status {process.exitcode}). "
             "Most often memory ran out: close other programs, and build again."
         ) from None
-    if isinstance(sent, str):
-        raise AnalysisError(sent)
+    if isinstance(sent, Exception):
+        raise sent
     return list(sent)

@@ -1,21 +1,20 @@
-"""The list of what was published: each chart's words, source and licence, and every file with its size and hash."""
+"""What the site's manifest says: each chart's words, source and licence, and every file with its size and hash."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
+
+from analysis.manifest import NAME, Entry, entry, read
+from analysis.manifest import document as manifest_of
 
 if TYPE_CHECKING:
     from analysis.charts.figure import Figure
     from analysis.publish.site import Site
 
-Entry: TypeAlias = dict[str, Any]
-"""What the manifest says of one file."""
+__all__ = ["FORMAT", "NAME", "Entry", "document", "is_ours", "write"]
 
-NAME = "manifest.json"
 FORMAT = "analysis-site/1"
 MEDIA_TYPES = {
     ".css": "text/css",
@@ -44,42 +43,18 @@ def write(folder: Path, files: Mapping[str, bytes]) -> list[Entry]:
             raise ValueError(f"{name!r} lies outside the site")
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
-    return [_file(name, content) for name, content in files.items()]
-
-
-def _file(name: str, content: bytes) -> Entry:
-    """Describe one file.
-
-    Args:
-        name: its path in the site.
-        content: its bytes.
-    """
-    return {
-        "name": name,
-        "media_type": MEDIA_TYPES[Path(name).suffix],
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
+    return [entry(name, content, MEDIA_TYPES[Path(name).suffix]) for name, content in files.items()]
 
 
 def document(site: Site, files: Iterable[Entry]) -> bytes:
-    """Write the manifest: charts and files by name, no time of day, so that the same data gives the same bytes."""
-    content = {
-        "format": FORMAT,
-        "data_version": site.words.data_version,
-        "charts": sorted((_chart(figure) for figure in site.figures), key=lambda chart: str(chart["name"])),
-        "files": sorted(files, key=lambda entry: str(entry["name"])),
-    }
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+    """Write the manifest: charts and files by name."""
+    charts = sorted((_chart(figure) for figure in site.figures), key=lambda chart: str(chart["name"]))
+    return manifest_of(FORMAT, site.words.data_version, {"charts": charts}, files)
 
 
-def is_ours(path: Path) -> bool:
-    """Tell whether a file is a manifest that this project wrote."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(content, dict) and content.get("format") == FORMAT
+def is_ours(folder: Path) -> bool:
+    """Tell whether a folder has a manifest that this project wrote."""
+    return read(folder, FORMAT) is not None
 
 
 def _chart(figure: Figure) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import dataframely as dy
 import polars as pl
 
 from analysis.errors import AnalysisError, Fault, FaultsError
-from analysis.folders import replacing
+from analysis.folders import LEFTOVERS, replacing, state, steady
 from analysis.schema import check, csvfile, describe, record
 from analysis.schema.references import cited_sources
 from analysis.schema.tables import TABLES
@@ -43,8 +43,9 @@ class TableChange:
 
 @dataclass(frozen=True)
 class Merge:
-    """The curated tables as they would be after an import, and the changes that lead there."""
+    """The curated tables as they are and as they would be after an import, and the changes that lead there."""
 
+    before: Mapping[str, pl.DataFrame]
     tables: dict[str, pl.DataFrame]
     changes: dict[str, TableChange]
 
@@ -62,6 +63,10 @@ def read_raw(raw: Path) -> dict[str, pl.DataFrame]:
     Raises:
         FaultsError: a file, a row or a cell cannot be read: what is written would lack it.
     """
+    return steady(raw, lambda: _read_raw(raw))
+
+
+def _read_raw(raw: Path) -> dict[str, pl.DataFrame]:
     tables: dict[str, pl.DataFrame] = {}
     for name, schema in TABLES.items():
         if not (raw / f"{name}.csv").exists():
@@ -99,7 +104,7 @@ def merge(reading: Reading, tables: Mapping[str, pl.DataFrame]) -> Merge:
     if superseded:
         changes.setdefault("sources", TableChange()).removed += superseded
         merged["sources"] = merged["sources"].filter(~pl.col("source_id").is_in(superseded))
-    return Merge(merged, changes)
+    return Merge(tables, merged, changes)
 
 
 def _key(schema: type[dy.Schema]) -> pl.Expr:
@@ -175,26 +180,37 @@ def _typed(contribution: Contribution, schema: type[dy.Schema]) -> pl.DataFrame:
     return typed
 
 
-def write(merged: Merge, raw: Path) -> None:
+def write(merged: Merge, raw: Path, *, say: Callable[[str], None] | None = None) -> None:
     """Write the curated tables, unless that would break a rule that holds today.
 
     Args:
         merged: the tables to write.
         raw: the folder of the curated tables; it is replaced as a whole.
+        say: is given a line where another import is writing, which is waited for.
 
     Raises:
         FaultsError: the new tables break rules that the old ones obey; nothing is written.
+        AnalysisError: the curated tables are no longer those that the changes were worked out for, or the disk is full
+            or may not be written; nothing is.
     """
-    checked = check.check(raw)
-    before = {_without_line(fault) for fault in checked.faults}
-    with replacing(raw) as fresh:
+    with replacing(raw, say=say) as fresh:
+        seen = state(raw)
         if raw.exists():
-            shutil.copytree(raw, fresh, dirs_exist_ok=True)
+            shutil.copytree(raw, fresh, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*LEFTOVERS))
+        now = read_raw(fresh)
+        changed = [name for name, table in merged.before.items() if not table.equals(now[name])]
+        checked = check.check(fresh)
+        before = {_without_line(fault) for fault in checked.faults}
         for name, table in merged.tables.items():
             if name in merged.changes or not (fresh / f"{name}.csv").exists():
                 (fresh / f"{name}.csv").write_bytes(csvfile.content(table, TABLES[name]))
         _write_record(merged, checked.tables, fresh)
         broken = [fault for fault in check.check(fresh).faults if _without_line(fault) not in before]
+        if changed or state(raw) != seen:
+            raise AnalysisError(
+                f"{raw} was changed by someone else meanwhile ({', '.join(changed) or 'a file was written'}). Nothing "
+                "was written, so that their work is not lost. Run the import again to see what it changes now."
+            )
         if broken:
             raise FaultsError(broken)
 
