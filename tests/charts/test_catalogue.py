@@ -14,6 +14,7 @@ import altair as alt
 import duckdb
 import polars as pl
 import pytest
+from altair.utils.schemapi import validate_jsonschema
 
 from analysis import catalogue, cohorts
 from analysis.charts import Figure, caption, render
@@ -88,6 +89,32 @@ def test_traced_marks_lead_to_rows_of_the_tables(
     named = set(ids.drop_nulls())
     assert named
     assert named <= set(con.table(TABLES[figure.id_column]).pl()[figure.id_column])
+
+
+def _fault(spec: dict[str, Any]) -> Exception | None:
+    """What the schema of Vega-Lite says against a specification."""
+    return validate_jsonschema(spec, alt.load_schema(), raise_error=False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_specification_is_valid_vega_lite(figures: dict[str, Figure], name: str) -> None:
+    """Figures are drawn without a check, which would take as long as the drawing."""
+    assert _fault(figures[name].specification()) is None
+
+
+@pytest.mark.parametrize("part", [{"mark": "blob"}, {"mark": "bar", "encoding": {"x": {"field": 3}}}])
+def test_specification_with_a_fault_is_not_valid(figures: dict[str, Figure], part: dict[str, Any]) -> None:
+    spec = figures["exploitation_in_england"].specification()
+    spec["vconcat"].append(part)
+    assert _fault(spec) is not None
+
+
+def test_specification_is_given_afresh(figures: dict[str, Figure]) -> None:
+    figure = figures["exploitation_in_england"]
+    before = json.dumps(figure.specification())
+    figure.specification()["vconcat"].clear()
+    figure.specification(framed=False)["config"].clear()
+    assert json.dumps(figure.specification()) == before
 
 
 def _units(spec: dict[str, Any], data: str | None = None) -> list[tuple[str | None, dict[str, Any]]]:
