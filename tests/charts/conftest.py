@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from analysis import catalogue
 from analysis.charts import Figure, render
+
+from . import calls
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -20,9 +21,15 @@ def parsed(svg: str) -> ElementTree.Element:
 
 
 @pytest.fixture(scope="session")
-def figures(con: duckdb.DuckDBPyConnection) -> dict[str, Figure]:
+def published(con: duckdb.DuckDBPyConnection) -> calls.Published:
+    """Every published figure, and the call behind each chart function."""
+    return calls.published(con)
+
+
+@pytest.fixture(scope="session")
+def figures(published: calls.Published) -> dict[str, Figure]:
     """Every published figure by name."""
-    return {figure.name: figure for figure in catalogue.catalogue(con)}
+    return published.figures
 
 
 @pytest.fixture(scope="session")
