@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analysis import database, project
-from analysis.errors import AnalysisError, Fault, FaultsError
+from analysis.errors import Fault, FaultsError
 from analysis.folders import replacing, write_file
 from analysis.schema import check, describe
 from analysis.schema.tables import TABLES
@@ -192,7 +192,5 @@ def trace(chart: str, marks: Mapping[str, str]) -> pl.DataFrame:
 
     home = project.find()
     with database.open(home.raw) as con:
-        figures = {figure.name: figure for figure in catalogue.catalogue(con)}
-    if chart not in figures:
-        raise AnalysisError(f"There is no chart {chart!r}. There are {', '.join(figures)}.")
-    return rows_behind(figures[chart], home.raw, marks)
+        figure = catalogue.chart(con, chart)
+    return rows_behind(figure, home.raw, marks)

@@ -1,16 +1,13 @@
-"""What the chart tests share: the published figures of the real data, and reading a picture back."""
+"""What the chart tests share: drawing the published figures, and reading a picture back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from xml.etree import ElementTree
 
-import duckdb
 import pytest
 
 from analysis.charts import Figure, render
-
-from . import calls
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -18,18 +15,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 def parsed(svg: str) -> ElementTree.Element:
     """Parse a picture that was drawn here."""
     return ElementTree.fromstring(svg)  # noqa: S314
-
-
-@pytest.fixture(scope="session")
-def published(con: duckdb.DuckDBPyConnection) -> calls.Published:
-    """Every published figure, and the call behind each chart function."""
-    return calls.published(con)
-
-
-@pytest.fixture(scope="session")
-def figures(published: calls.Published) -> dict[str, Figure]:
-    """Every published figure by name."""
-    return published.figures
 
 
 @pytest.fixture(scope="session")

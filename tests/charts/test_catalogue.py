@@ -64,6 +64,27 @@ def test_catalogue_holds_every_chart(figures: dict[str, Figure]) -> None:
     assert list(figures) == NAMES
 
 
+def test_what_is_made_together_is_every_chart(con: duckdb.DuckDBPyConnection) -> None:
+    tables = catalogue.Tables(con)
+    made = {names: make(tables) for names, make in catalogue.MADE_TOGETHER.items()}
+    assert all(names == tuple(figure.name for figure in figures) for names, figures in made.items())
+    assert {name for names in made for name in names} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", ["exploitation_in_england", "fifty_by_latest_judgement"])
+def test_one_chart_is_made_without_the_others(
+    figures: dict[str, Figure], con: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    assert catalogue.chart(con, name).specification() == figures[name].specification()
+
+
+def test_a_chart_that_is_none_is_answered_with_those_that_are(con: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(
+        AnalysisError, match=r"There is no chart 'hearsay'\. There are weaknesses_by_theme, .*rotherham"
+    ):
+        catalogue.chart(con, "hearsay")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_headline_has_at_most_ten_words(figures: dict[str, Figure], name: str) -> None:
     assert 3 <= len(figures[name].headline.split()) <= 10
