@@ -64,11 +64,10 @@ def test_catalogue_holds_every_chart(figures: dict[str, Figure]) -> None:
     assert list(figures) == NAMES
 
 
-def test_what_is_made_together_is_every_chart(con: duckdb.DuckDBPyConnection) -> None:
-    tables = catalogue.Tables(con)
-    made = {names: make(tables) for names, make in catalogue.MADE_TOGETHER.items()}
-    assert all(names == tuple(figure.name for figure in figures) for names, figures in made.items())
-    assert {name for names in made for name in names} == set(NAMES)
+def test_every_chart_is_made_once() -> None:
+    """That each goes by its own name, `test_catalogue_holds_every_chart` sees by their order."""
+    made = [name for names in catalogue.MADE_TOGETHER for name in names]
+    assert sorted(made) == sorted(name for names in catalogue.QUESTIONS.values() for name in names)
 
 
 @pytest.mark.parametrize("name", ["exploitation_in_england", "fifty_by_latest_judgement"])
