@@ -195,7 +195,7 @@ def _inspection_of(report: Path) -> str:
     from analysis import project
     from analysis.sources import merge
 
-    inspections = merge.read_raw(project.find().raw)["inspections"]
+    inspections = merge.read_raw(project.find().raw, ["inspections"])["inspections"]
     known = inspections.filter(pl.col("report_id") == report.stem)["inspection_id"].to_list()
     return known[0] if len(known) == 1 else report.stem
 
