@@ -265,7 +265,5 @@ def _trace(raw: Path, chart: str, marks: Mapping[str, str]) -> pl.DataFrame:
     from analysis.catalogue.trace import trace as rows_behind
 
     with database.open(raw) as con:
-        figures = {figure.name: figure for figure in catalogue.catalogue(con)}
-    if chart not in figures:
-        raise AnalysisError(f"There is no chart {chart!r}. There are {', '.join(figures)}.")
-    return rows_behind(figures[chart], raw, marks)
+        figure = catalogue.chart(con, chart)
+    return rows_behind(figure, raw, marks)

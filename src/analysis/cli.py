@@ -223,7 +223,7 @@ def _inspection_of(report: Path, pages: int) -> str:
     from analysis import project
     from analysis.sources import merge
 
-    inspections = merge.read_raw(project.find().raw)["inspections"]
+    inspections = merge.read_raw(project.find().raw, ["inspections"])["inspections"]
     known = inspections.filter(pl.col("report_id") == report.stem).select("inspection_id", "pages").rows()
     if len(known) != 1:
         return report.stem

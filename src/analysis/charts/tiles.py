@@ -39,8 +39,8 @@ def fifty_by_basis(tiles: Any, cohort: Any, *, statement: str, credit: Credit) -
         credit: source and licence.
     """
     name = "fifty_by_basis"
-    rows = frames.tidy(tiles, name, *_TILE_COLUMNS)
-    members = frames.tidy(cohort, name, "area_code", "area_name")
+    rows = frames.tidy(tiles, name, *_TILE_COLUMNS, made_by="progress.tile_map")
+    members = frames.tidy(cohort, name, "area_code", "area_name", made_by="cohorts.beside")
     frames.known(rows, name, "basis", BASIS_LABELS)
     counts = dict(rows.filter("in_cohort").group_by("basis").len().iter_rows())
     legend = {basis: f"{label} ({counts.get(basis, 0)})" for basis, label in BASIS_LABELS.items()}
@@ -97,8 +97,8 @@ def fifty_by_judgement(tiles: Any, cohort: Any, *, statement: str, credit: Credi
         credit: source and licence.
     """
     name = "fifty_by_latest_judgement"
-    rows = frames.tidy(tiles, name, *_TILE_COLUMNS, "domain", "on", "grade", "published")
-    members = frames.tidy(cohort, name, "area_code", "area_name")
+    rows = frames.tidy(tiles, name, *_TILE_COLUMNS, "domain", "on", "grade", "published", made_by="progress.tile_map")
+    members = frames.tidy(cohort, name, "area_code", "area_name", made_by="cohorts.beside")
     frames.known(rows, name, "grade", codes.Grade)
     inside = rows.filter("in_cohort")
     counts = {grade: inside.filter(pl.col("grade") == grade).height for grade in marks.GRADES}

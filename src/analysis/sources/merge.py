@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,21 +54,23 @@ class Merge:
         return any(self.changes.values())
 
 
-def read_raw(raw: Path) -> dict[str, pl.DataFrame]:
+def read_raw(raw: Path, names: Iterable[str] = tuple(TABLES)) -> dict[str, pl.DataFrame]:
     """The typed curated tables as they stand, each without regard to rules on its rows.
 
     Args:
         raw: the folder of the curated tables; a table whose file is not there is empty.
+        names: which tables; by default all.
 
     Raises:
         FaultsError: a file, a row or a cell cannot be read: what is written would lack it.
     """
-    return steady(raw, lambda: _read_raw(raw))
+    return steady(raw, lambda: _read_raw(raw, names))
 
 
-def _read_raw(raw: Path) -> dict[str, pl.DataFrame]:
+def _read_raw(raw: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
     tables: dict[str, pl.DataFrame] = {}
-    for name, schema in TABLES.items():
+    for name in names:
+        schema = TABLES[name]
         if not (raw / f"{name}.csv").exists():
             tables[name] = schema.create_empty()
             continue

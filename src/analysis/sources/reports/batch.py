@@ -6,9 +6,11 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis import processes
 from analysis.errors import AnalysisError
 from analysis.sources.reports.cover import read_report
 from analysis.sources.reports.facts import Report
@@ -51,6 +53,9 @@ def read_many(paths: Sequence[Path], progress: Callable[[str, int, int], None] |
 
     Returns:
         One outcome a file.
+
+    Raises:
+        AnalysisError: the system ended a process that read PDFs.
     """
     pdfs = [path for path in paths if path.suffix.lower() == ".pdf"]
     texts = [path for path in paths if path.suffix.lower() != ".pdf"]
@@ -68,5 +73,16 @@ def _each(pdfs: Sequence[Path], texts: Sequence[Path]) -> Iterator[Outcome]:
     if len(pdfs) < FEWEST_PDFS_TO_SHARE or workers < 2:
         yield from map(read_one, pdfs)
         return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(read_one, pdfs, chunksize=_CHUNK)
+    context = multiprocessing.get_context("spawn")
+    read = 0
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=processes.follow_the_first) as pool:
+        try:
+            for outcome in pool.map(read_one, pdfs, chunksize=_CHUNK):
+                read += 1
+                yield outcome
+        except BrokenProcessPool:
+            near = ", ".join(path.name for path in pdfs[read : read + workers * _CHUNK])
+            raise AnalysisError(
+                f"A process that read PDFs ended without a word, most likely at one of {near}. "
+                "Most often memory ran out: close other programs, or give these files by themselves."
+            ) from None
