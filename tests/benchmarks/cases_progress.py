@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from benchmarks.cases import AS_AT_DAYS, COHORTS, SQL, UNTIL, Case
-
 from analysis import assessments, cohorts, progress
+from benchmarks.cases import AS_AT_DAYS, COHORTS, SQL, UNTIL, Case
 
 _ROTHERHAM = progress.ROTHERHAM
 _OF_COHORTS = ("areas", "regions", "neighbours", "cqc_reviews", "inspections")

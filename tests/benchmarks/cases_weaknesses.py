@@ -1,8 +1,8 @@
 """The cases of `weaknesses`, `coding` and `reliability`.
 
 Out of the comparison: the exact test of `compare`, computed in Python for each code of the codebook; and
-`reliability.sample`, which draws in Python from the list of reports. `associations`, `agreement` and `confusions` compute
-their statistics in Python; the queries do the whole.
+`reliability.sample`, which draws in Python from the list of reports. `associations`, `agreement` and `confusions`
+compute their statistics in Python; the queries do the whole.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import narwhals as nw
-from benchmarks.cases import SQL, YEAR, Case
 
 from analysis import coding, reliability, weaknesses
+from benchmarks.cases import SQL, YEAR, Case
 
 _FOUND = ("reported_findings", "reports", "cohort")
 _FOUND_AND_INSPECTED = ("reported_findings", "reports", "inspections", "cohort")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import polars as pl
-from benchmarks.cases import AS_AT_DAYS, COHORTS, COMPARED_PROGRAMMES, UNTIL, YEAR
 
 from analysis import assessments, cohorts, progress, reliability, weaknesses
+from benchmarks.cases import AS_AT_DAYS, COHORTS, COMPARED_PROGRAMMES, UNTIL, YEAR
 
 
 def inputs(curated: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
