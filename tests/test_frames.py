@@ -127,7 +127,7 @@ def test_codes_days_and_numbers_are_read_in_whatever_way_an_engine_holds_them() 
         "SELECT 'good'::ENUM('good') AS code, TIMESTAMP '2020-02-29 12:00' AS day, 3::TINYINT AS number "
         "UNION ALL SELECT NULL, NULL, NULL"
     )
-    given = [pandas, instants, enums, texts, texts.lazy(), relation]
+    given: list[Any] = [pandas, instants, enums, texts, texts.lazy(), relation]
     if "pyspark" in ENGINES:
         # Whole numbers and days as a folder of partitions names them, and as Spark reads them where it is not to guess.
         spark = to_engine("pyspark", {"texts": texts.with_columns(pl.col("number").cast(pl.Int32))})["texts"]

@@ -9,10 +9,10 @@ import duckdb
 import pytest
 import spark_session
 from benchmarks.inputs import inputs
-from real_data import PARTITIONED_BY, Real
 
 from analysis import database
 from analysis.schema.tables import TABLES
+from spark.real_data import PARTITIONED_BY, Real
 
 
 @pytest.fixture(scope="session")

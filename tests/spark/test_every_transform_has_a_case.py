@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spark_cases import CALLS, NO_FRAME, public
+from spark.cases import CALLS, NO_FRAME, public
 
 
 def test_every_public_transform_is_run_on_spark() -> None:

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 import spark_session
 from engines import kind_of, rows
-from real_data import PARTITIONED_BY, Real
-from spark_cases import CALLS
 
 from analysis import cohorts, progress
+from spark.cases import CALLS
+from spark.real_data import PARTITIONED_BY, Real
 
 pytestmark = pytest.mark.skipif(not spark_session.INSTALLED, reason="PySpark is an extra; `make spark` installs it")
 
