@@ -78,7 +78,11 @@ class Engine(Generic[IntoFrameT]):
 
     def rows(self, frame: Lazy) -> list[dict[str, Any]]:
         """The rows of a small aggregate, in Python."""
-        return frame.collect(backend="polars").rows(named=True)
+        if frame.implementation.is_duckdb():
+            return frame.collect(backend="polars").rows(named=True)
+        # What was lazy may be larger than memory; what was not is there already, and aggregated at once faster.
+        lazy = isinstance(_read(self.example), nw.LazyFrame)
+        return frame.collect(backend="polars", engine="streaming" if lazy else "in-memory").rows(named=True)
 
     def table(self, kinds: Mapping[str, Kind], columns: Mapping[str, Sequence[Value]]) -> Lazy:
         """A small frame of given values, in the same engine (and connection) as the caller's.
@@ -183,6 +187,10 @@ def require_unique(engine: Engine[Any], frame: Lazy, keys: Sequence[str], name: 
     Raises:
         AnalysisError: with the first key that occurs more than once.
     """
+    counted = engine.rows(_hashed(frame, keys).select(rows=nw.len(), different=nw.col("key").n_unique()))[0]
+    if counted["rows"] == counted["different"]:
+        return
+    # Two keys may share a hash; only the keys themselves tell.
     counts = frame.group_by(*keys).agg(occurrences=nw.len())
     twice = engine.rows(counts.filter(nw.col("occurrences") > 1).sort(*keys).head(1))
     if twice:
@@ -190,6 +198,18 @@ def require_unique(engine: Engine[Any], frame: Lazy, keys: Sequence[str], name: 
         raise AnalysisError(
             f"{name} has {twice[0]['occurrences']} rows for {key}; there must be one. Remove the others."
         )
+
+
+def _hashed(frame: Lazy, keys: Sequence[str]) -> Lazy:
+    """A hash of the key of each row: eight bytes to tell apart, whatever the key is made of."""
+    native = frame.to_native()
+    if frame.implementation.is_duckdb():
+        from duckdb import ColumnExpression, FunctionExpression
+
+        return nw.from_native(native.project(FunctionExpression("hash", *map(ColumnExpression, keys)).alias("key")))
+    import polars as pl
+
+    return nw.from_native(native.select(key=pl.struct(keys).hash()))
 
 
 def require_match(
