@@ -20,7 +20,7 @@ from narwhals.typing import IntoFrameT
 
 from analysis import statistics
 from analysis.errors import AnalysisError
-from analysis.frames import REAL, TEXT, WHOLE, Columns, Kind, Lazy, opened, require_match, require_unique
+from analysis.frames import REAL, TEXT, WHOLE, Columns, Kind, Lazy, how_many, opened, require_match, require_unique
 from analysis.schema.codes import Gap, Level, Status
 
 PER_CHILDREN = 10_000
@@ -152,7 +152,7 @@ def _bounded(assessments: Lazy, areas: Lazy) -> Lazy:
         .group_by(*regional)
         .agg(
             region_published=nw.when(_PUBLISHED).then(nw.col("count")).otherwise(nw.lit(0)).sum().cast(WHOLE),
-            region_unknown=(~_PUBLISHED).sum().cast(WHOLE),
+            region_unknown=how_many(~_PUBLISHED),
         )
     )
     with_region = located.join(others, on=regional, how="left").join(totals_of_regions, on=regional, how="left")
@@ -203,7 +203,7 @@ def totals(assessments: IntoFrameT) -> IntoFrameT:
         .group_by(*keys)
         .agg(
             authorities=nw.col("known_count").sum().cast(WHOLE),
-            **{str(status): (nw.col("status") == status.value).sum().cast(WHOLE) for status in Status},
+            **{str(status): how_many(nw.col("status") == status.value) for status in Status},
         )
     )
     national = assessment.filter((nw.col("area_code") == _ENGLAND) & _PUBLISHED).select(*keys, england="count")

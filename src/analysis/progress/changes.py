@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import narwhals as nw
 from narwhals.typing import IntoFrameT
@@ -14,9 +15,10 @@ from analysis.frames import (
     TEXT,
     WHOLE,
     Columns,
+    Engine,
     Kind,
     Lazy,
-    days_between,
+    how_many,
     melted,
     opened,
     require_unique,
@@ -54,7 +56,7 @@ def trajectories(graded_judgements: IntoFrameT, cohort: IntoFrameT, *, by: By = 
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
     rows = (
         members.select(*COHORT_KEYS, "area_code", "area_name")
-        .join(_with_previous(judgement, by), on="area_code", how="inner")
+        .join(_with_previous(engine, judgement, by), on="area_code", how="inner")
         .select(*_TRAJECTORIES)
     )
     return engine.give(rows, sort=["cohort_order", "area_code", "domain", "order", "inspection_id"])
@@ -85,7 +87,7 @@ _TRAJECTORIES: dict[str, Kind] = {
 }
 
 
-def _with_previous(judgements: Lazy, by: By) -> Lazy:
+def _with_previous(engine: Engine[Any], judgements: Lazy, by: By) -> Lazy:
     chain = ["area_code", "domain", "bridged"]
     ordered = ordered_in_time(judgements.with_columns(bridged=nw.col("comparable") != NOT), by, chain)
 
@@ -109,7 +111,7 @@ def _with_previous(judgements: Lazy, by: By) -> Lazy:
         .when(rank < earlier)
         .then(nw.lit("declined")),
         match=match_of("comparable", "previous_comparable"),
-        days_since=days_between(nw.col("previous_day"), nw.col("day")),
+        days_since=engine.days_between(nw.col("previous_day"), nw.col("day")),
     )
 
 
@@ -131,9 +133,9 @@ def change_shares(judgement_trajectories: IntoFrameT) -> IntoFrameT:
     changed = rows.filter(~nw.col("change").is_null())
     cells = changed.group_by(*COHORT_KEYS, "domain").agg(
         changes=nw.len().cast(WHOLE),
-        close=(nw.col("match") == CLOSE).sum().cast(WHOLE),
+        close=how_many(nw.col("match") == CLOSE),
         areas=nw.col("area_code").n_unique().cast(WHOLE),
-        **{change: (nw.col("change") == change).sum().cast(WHOLE) for change in _CHANGES},
+        **{change: how_many(nw.col("change") == change) for change in _CHANGES},
     )
     shares = with_share(melted(engine, cells, "change", _CHANGES), total="changes")
     columns = ("domain", "change", "change_order", "count", "changes", "close", "areas", "share", "low", "high")
@@ -162,14 +164,14 @@ def transitions(graded_judgements: IntoFrameT, cohort: IntoFrameT, *, by: By = "
     twice = nw.col("judgements") > 1
     cells = (
         judged.group_by(*COHORT_KEYS, "domain")
-        .agg(areas=twice.sum().cast(WHOLE), judged_once=(~twice).sum().cast(WHOLE))
+        .agg(areas=how_many(twice), judged_once=how_many(~twice))
         .join(size, on="cohort", how="left")
         .with_columns(not_judged=nw.col("members") - nw.col("areas") - nw.col("judged_once"))
     )
     pairs = (
         judged.filter(twice)
         .group_by("cohort", "domain", "from_rank", "to_rank")
-        .agg(count=nw.len().cast(WHOLE), close=(nw.col("match") == CLOSE).sum().cast(WHOLE))
+        .agg(count=nw.len().cast(WHOLE), close=how_many(nw.col("match") == CLOSE))
     )
     ranks = [1, 2, 3, 4]
     from_grade = engine.table({"from_grade": TEXT, "from_rank": WHOLE}, {"from_grade": GRADES, "from_rank": ranks})
@@ -294,7 +296,7 @@ def repeat_outcomes(repeats: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
         .group_by(*COHORT_KEYS)
         .agg(
             areas=nw.col("outcome").count().cast(WHOLE),
-            **{outcome: (nw.col("outcome") == outcome).sum().cast(WHOLE) for outcome in _OUTCOMES},
+            **{outcome: how_many(nw.col("outcome") == outcome) for outcome in _OUTCOMES},
         )
         .with_columns(*(nw.col(outcome).fill_null(0) for outcome in _OUTCOMES))
     )

@@ -20,7 +20,6 @@ from analysis.frames import (
     Engine,
     Kind,
     Value,
-    days_between,
     opened,
     require_match,
     require_unique,
@@ -84,7 +83,7 @@ def recovery_spells(
         .with_columns(observed=~nw.col("event").is_null())
         .with_columns(end=nw.when(nw.col("observed")).then(nw.col("event")).otherwise(last_seen))
         .with_columns(
-            days=days_between(nw.col("day"), nw.col("end")),
+            days=engine.days_between(nw.col("day"), nw.col("end")),
             match=nw.when(nw.col("observed"))
             .then(match_of("comparable", "end_comparable"))
             .otherwise(nw.col("comparable")),

@@ -22,6 +22,7 @@ from analysis.frames import (
     Lazy,
     Value,
     code_rank,
+    how_many,
     opened,
     require_unique,
     row_number,
@@ -98,8 +99,8 @@ def compare(
             .group_by(of)
             .agg(
                 findings=nw.col("found").sum().cast(WHOLE),
-                reports=(nw.col("found") > 0).sum().cast(WHOLE),
-                reports_read=nw.col("looked").sum().cast(WHOLE),
+                reports=how_many(nw.col("found") > 0),
+                reports_read=how_many(nw.col("looked")),
             )
         )
         # A group without reports has no counts, yet a row for each code.
@@ -231,7 +232,7 @@ def measures(
     counts = (
         of_subject(finding, subject)
         .group_by("inspection_id")
-        .agg(findings=nw.len().cast(WHOLE), weaknesses=(nw.col("polarity") == WEAKNESS).sum().cast(WHOLE))
+        .agg(findings=nw.len().cast(WHOLE), weaknesses=how_many(nw.col("polarity") == WEAKNESS))
     )
     ranks = [str(grade) for grade in codes.Grade]
     rows = (
