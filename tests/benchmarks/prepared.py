@@ -65,9 +65,7 @@ PREPARED: dict[str, Prepared] = {
     ),
     "some_reports": Prepared(("reports",), lambda f: _of_programmes(f, compared=True)),
     "others": Prepared(("reports",), lambda f: _of_programmes(f, compared=False)),
-    "reported_findings": Prepared(
-        ("findings", "reports"), lambda f: weaknesses.reported(f["findings"], f["reports"])
-    ),
+    "reported_findings": Prepared(("findings", "reports"), lambda f: weaknesses.reported(f["findings"], f["reports"])),
     "theme_successions": Prepared(
         ("reported_findings", "reports", "cohort"), lambda f: weaknesses.successions(**f, subject="all")
     ),

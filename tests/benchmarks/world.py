@@ -211,14 +211,14 @@ def make(folder: Path, englands: int, tables: Iterable[str] = TABLES, seed: int 
         con.execute(f"SET VARIABLE first = {first}")
         con.execute(f"SET VARIABLE after = {min(first + AT_ONCE, englands)}")
         for name, sql in _BATCH.items():
-            con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")  # noqa: S608
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
         for name in parts:
             table, _, part = name.partition("/")
             _copy(con, _TABLES[name], unfinished[table] / f"{batch:05d}{part}.parquet")
     for table in wanted:
         if table in _ENGLAND:
             if any(unfinished[table].iterdir()):
-                con.execute(f"CREATE OR REPLACE TEMP VIEW whole AS FROM '{unfinished[table]}/*.parquet'")  # noqa: S608
+                con.execute(f"CREATE OR REPLACE TEMP VIEW whole AS FROM '{unfinished[table]}/*.parquet'")
             _copy(con, _ENGLAND[table], unfinished[table] / "england.parquet")
         unfinished[table].rename(folder / table)
     con.close()
@@ -234,11 +234,11 @@ def _drawing(seed: int, folder: Path) -> duckdb.DuckDBPyConnection:
     names = [row[0] for row in real.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
     for name in names:
         con.register("incoming", real.table(name).to_arrow_table())
-        con.execute(f"CREATE TEMP TABLE {name} AS FROM incoming")  # noqa: S608
+        con.execute(f"CREATE TEMP TABLE {name} AS FROM incoming")
         con.unregister("incoming")
     real.close()
     for name, sql in _TEMPLATES.items():
-        con.execute(f"CREATE TEMP TABLE {name} AS {sql}")  # noqa: S608
+        con.execute(f"CREATE TEMP TABLE {name} AS {sql}")
     for name in names:
         con.execute(f"ALTER TABLE {name} RENAME TO real_{name}")
     return con
