@@ -44,6 +44,9 @@ PREPARED: dict[str, Prepared] = {
         ("areas", "regions", "neighbours", "cqc_reviews", "inspections"),
         lambda f: cohorts.beside(list(COHORTS), **f),
     ),
+    "one_cohort": Prepared(
+        ("areas", "regions", "neighbours", "cqc_reviews", "inspections"), lambda f: cohorts.cohort(COHORTS[0], **f)
+    ),
     "as_at_grades": Prepared(
         ("graded_judgements", "areas"), lambda f: progress.as_at(f["graded_judgements"], f["areas"], AS_AT_DAYS)
     ),
@@ -119,7 +122,9 @@ def _with_what_they_need(tables: Iterable[str]) -> set[str]:
 
 def connect(folder: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
     """A connection that may hold so much in memory, and writes beside the world what it cannot."""
-    return duckdb.connect(config={"memory_limit": memory_limit, "temp_directory": str(folder / "spilled")})
+    con = duckdb.connect(config={"memory_limit": memory_limit, "temp_directory": str(folder / "spilled")})
+    con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def scan(folder: Path, table: str) -> str:

@@ -33,7 +33,8 @@ ROWS = {"findings": 4794, "judgements": 2337, "inspections": 524, "assessments":
 
 _MACROS = """
 CREATE TEMP MACRO draw(purpose, one, other) AS hash(getvariable('seed'), purpose, one, other);
-CREATE TEMP MACRO area_code(number) AS format('E{:08d}', 20000000 + number);
+CREATE TEMP MACRO area_code(number) AS coalesce(
+    list_extract(getvariable('real_codes'), number + 1), format('E{:08d}', 20000000 + number));
 CREATE TEMP MACRO region_code(england, region) AS format('E12{:06d}', 10 * england + region);
 CREATE TEMP MACRO rounded(total) AS (10 * round(total / 10))::BIGINT;
 """
@@ -56,12 +57,14 @@ _TEMPLATES = {
                inspection_id AS drawn_report, passages, coded, set_aside, readable
         FROM coverage JOIN inspections USING (inspection_id)""",
     "coding": """
-        SELECT inspection_id AS drawn_report, row_number() OVER (PARTITION BY inspection_id ORDER BY finding_id) AS item,
-               passage, page, section, polarity, theme, exploitation, exploitation_focus, missing, agency, severity, coder
+        SELECT inspection_id AS drawn_report, passage, page, section, polarity, theme, exploitation, exploitation_focus,
+               missing, agency, severity, coder,
+               row_number() OVER (PARTITION BY inspection_id ORDER BY finding_id) AS item
         FROM findings""",
     "recoding": """
-        SELECT inspection_id AS drawn_report, row_number() OVER (PARTITION BY inspection_id ORDER BY finding_id) AS item,
-               passage, page, section, polarity, theme, exploitation, exploitation_focus, missing, agency, severity, coder
+        SELECT inspection_id AS drawn_report, passage, page, section, polarity, theme, exploitation, exploitation_focus,
+               missing, agency, severity, coder,
+               row_number() OVER (PARTITION BY inspection_id ORDER BY finding_id) AS item
         FROM second_reading""",
     "alike": """
         SELECT one.slot, rank, other.slot AS neighbour_slot, closeness
@@ -87,7 +90,7 @@ _BATCH = {
     "inspected": """
         WITH dated AS (
             SELECT area.*, history.* EXCLUDE (drawn),
-                   (draw('days', number, 0) % 61)::INTEGER - 30 + (draw('day', number, place) % 15)::INTEGER - 7 AS shift
+                   (draw('days', number, 0) % 61 + draw('day', number, place) % 15)::INTEGER - 37 AS shift
             FROM area JOIN history USING (drawn)
         )
         SELECT number, place, england, drawn_id, programme, theme, started + shift AS started, ended + shift AS ended,
@@ -114,8 +117,6 @@ _BATCH = {
 }
 """What the tables of some Englands have in common, made once for all of them."""
 
-_CODES = "passage, page, section, polarity, theme, exploitation, exploitation_focus, missing, agency, severity, coder"
-
 _TABLES = {
     "areas": """
         SELECT area_code(number) AS area_code, format('{}-{}', slug, number) AS slug,
@@ -126,7 +127,8 @@ _TABLES = {
         SELECT region_code(england, region) AS region_code, format('{} {}', name, england) AS name
         FROM (SELECT DISTINCT england FROM area), region ORDER BY region_code""",
     "neighbours": """
-        SELECT area_code(number) AS area_code, rank, area_code(number - slot + neighbour_slot) AS neighbour_code, closeness
+        SELECT area_code(number) AS area_code, rank, area_code(number - slot + neighbour_slot) AS neighbour_code,
+               closeness
         FROM area JOIN alike USING (slot) ORDER BY number, rank""",
     "inspections": """
         SELECT inspection_id, area_code, programme, theme, started, ended, published,
@@ -139,16 +141,18 @@ _TABLES = {
         SELECT inspection_id, area_code, published, in_programme
         FROM inspected JOIN reviewed USING (drawn_id) WHERE england = 0 ORDER BY number, place""",
     "coverage": "SELECT inspection_id, passages, coded, set_aside, readable FROM read ORDER BY number, place",
-    "findings": f"""
+    "findings": """
         WITH told AS (
             SELECT number, place, inspection_id, drawn_report FROM read
             UNION ALL
             SELECT number, place, inspection_id, drawn_id FROM inspected WHERE programme = 'cqc_clas'
         )
-        SELECT format('{{}}-{{:03d}}', inspection_id, item) AS finding_id, inspection_id, {_CODES}
+        SELECT format('{}-{:03d}', inspection_id, item) AS finding_id, inspection_id, passage, page,
+               section, polarity, theme, exploitation, exploitation_focus, missing, agency, severity, coder
         FROM told JOIN coding USING (drawn_report) ORDER BY number, place, item""",
-    "second_reading": f"""
-        SELECT format('{{}}-{{:03d}}', inspection_id, item) AS finding_id, inspection_id, {_CODES}
+    "second_reading": """
+        SELECT format('{}-{:03d}', inspection_id, item) AS finding_id, inspection_id, passage, page,
+               section, polarity, theme, exploitation, exploitation_focus, missing, agency, severity, coder
         FROM read JOIN recoding USING (drawn_report) ORDER BY number, place, item""",
     "assessments": """
         SELECT area_code(number) AS area_code, 'authority' AS level, year, factor, "count", status, episodes,
@@ -164,8 +168,8 @@ _TABLES = {
         SELECT area_code(number) AS area_code, 'authority' AS level, year, population, status
         FROM living ORDER BY number, year""",
     "children/regions": """
-        SELECT region_code(england, region) AS area_code, 'region' AS level, year, sum(population)::BIGINT AS population,
-               'published' AS status
+        SELECT region_code(england, region) AS area_code, 'region' AS level, year,
+               sum(population)::BIGINT AS population, 'published' AS status
         FROM living GROUP BY england, region, year ORDER BY england, region, year""",
 }
 
@@ -231,6 +235,7 @@ def _drawing(seed: int, folder: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"memory_limit": "2GB", "temp_directory": str(folder / "spilled")})
     con.execute(f"SET VARIABLE seed = {int(seed)}")
     con.execute(_MACROS)
+    con.execute("SET enable_progress_bar = false")
     names = [row[0] for row in real.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
     for name in names:
         con.register("incoming", real.table(name).to_arrow_table())
@@ -239,6 +244,7 @@ def _drawing(seed: int, folder: Path) -> duckdb.DuckDBPyConnection:
     real.close()
     for name, sql in _TEMPLATES.items():
         con.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+    con.execute("SET VARIABLE real_codes = (SELECT list(area_code ORDER BY slot) FROM place)")
     for name in names:
         con.execute(f"ALTER TABLE {name} RENAME TO real_{name}")
     return con
