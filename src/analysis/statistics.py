@@ -178,7 +178,8 @@ def kaplan_meier(days: Sequence[int], observed: Sequence[bool]) -> Survival:
         steps.append(Step(day, int((lengths >= day).sum()), ended, int(here.sum()) - ended, survival, low, high))
 
     on_events = [step for step in steps if step.events]
-    below_half = [step.days for step in on_events if step.survival < 0.5]
+    # A survival of exactly one half may come out a last digit below it, and is not below.
+    below_half = [step.days for step in on_events if round(step.survival, 9) < 0.5]
     covers_half = [
         place
         for place, step in enumerate(on_events)
