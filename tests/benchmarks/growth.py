@@ -2,7 +2,8 @@
 
     PYTHONPATH=tests python -m benchmarks.growth --rows 1e4,1e6 --engines duckdb,sql,polars,pandas
 
-Every measurement is a process of its own that reads Parquet files and writes one; repetitions of the engines take turns.
+Every measurement is a process of its own that reads Parquet files and writes one; repetitions of the
+engines take turns.
 `README.md` beside this file says how to read what is printed.
 """
 
@@ -12,7 +13,6 @@ import argparse
 import json
 import math
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import cases, prepared, results, world
-from benchmarks.measure import ENGINES, Measured, Settings
+from benchmarks.measure import ENGINES, Measured, Settings, measure
 
 AIM = 1.2
 """A transform on DuckDB should take no more than this many times what the SQL takes."""
@@ -125,7 +125,7 @@ def _measured(case: cases.Case, size: int, options: Options, smaller: dict[tuple
                     settings = Settings(
                         case.name, row.engine, str(folder), str(result), options.memory, options.threads
                     )
-                    found = _in_a_process(settings, options.limit)
+                    found = measure(settings, options.limit)
                     if isinstance(found, str):
                         row.said = found
                         result.unlink(missing_ok=True)
@@ -148,20 +148,6 @@ def _out_of_reach(row: Row, smaller: Row | None, options: Options) -> str:
     if row.engine in ("polars", "pandas") and needed > options.most:
         return f"not run: needs about {needed:.0f} GB"
     return ""
-
-
-def _in_a_process(settings: Settings, limit: float) -> Measured | str:
-    command = [sys.executable, "-m", "benchmarks.measure", json.dumps(asdict(settings))]
-    environment = {**os.environ, "POLARS_MAX_THREADS": str(settings.threads)}
-    try:
-        done = subprocess.run(  # noqa: S603
-            command, capture_output=True, text=True, timeout=limit, env=environment, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return f"stopped after {limit:.0f} s"
-    if done.returncode:
-        return f"failed: {(done.stderr.strip().splitlines() or [f'signal {-done.returncode}'])[-1]}"
-    return Measured(**json.loads(done.stdout))
 
 
 def _compare(rows: Sequence[Row], scratch: Path) -> None:
@@ -221,6 +207,7 @@ def _asked(arguments: Sequence[str] | None) -> tuple[Options, Path | None]:
     ]
     if not chosen:
         parser.error(f"transforms are {', '.join(cases.registered())}")
+    os.environ["POLARS_MAX_THREADS"] = str(given.threads)
     given.folder.mkdir(parents=True, exist_ok=True)
     sizes = [int(float(size)) for size in given.rows.split(",")]
     options = Options(

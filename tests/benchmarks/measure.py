@@ -1,18 +1,16 @@
-"""One measurement in a process of its own: a case on an engine, from Parquet files to a Parquet file.
-
-`python -m benchmarks.measure` with the settings as JSON prints what it measured as JSON; `benchmarks.growth` calls it.
-"""
+"""One measurement in a process of its own: a case on an engine, from Parquet files to a Parquet file."""
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import resource
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import polars as pl
@@ -91,11 +89,59 @@ def _cpu() -> float:
 
 
 def _memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory that this process has held, in megabytes."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # What getrusage gives is inherited from the process that started this one.
+        held = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
+        return int(held.split()[1]) / 1024
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 1024**2 if sys.platform == "darwin" else most / 1024
 
 
-def measure(settings: Settings) -> Measured:
-    """Run a case once."""
+_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def measure(settings: Settings, limit: float) -> Measured | str:
+    """Run a case once in a process of its own, which finds all libraries imported and none used.
+
+    Args:
+        settings: what to measure.
+        limit: seconds after which to stop it.
+
+    Returns:
+        What was measured, or why there is nothing.
+    """
+    context = multiprocessing.get_context(_METHOD)
+    if _METHOD == "forkserver":
+        context.set_forkserver_preload(
+            ["benchmarks.measure", "benchmarks.cases_progress", "benchmarks.cases_weaknesses"]
+        )
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(settings, theirs))
+    process.start()
+    theirs.close()
+    try:
+        if not ours.poll(limit):
+            process.kill()
+            return f"stopped after {limit:.0f} s"
+        return cast("Measured | str", ours.recv())
+    except EOFError:
+        process.join()
+        return f"ended by the system (exit status {process.exitcode})"
+    finally:
+        process.join()
+
+
+def _run(settings: Settings, answer: Connection) -> None:
+    try:
+        answer.send(_measured(settings))
+    except Exception as problem:
+        answer.send(f"failed: {type(problem).__name__}: {str(problem).splitlines()[0]}")
+        raise
+
+
+def _measured(settings: Settings) -> Measured:
     case = cases.registered()[settings.case]
     run = {"duckdb": _duckdb, "sql": _sql, "polars": _polars, "pandas": _pandas}[settings.engine]
     checks, whole = _Clock(), _Clock()
@@ -136,7 +182,3 @@ def _polars(case: cases.Case, settings: Settings) -> None:
 def _pandas(case: cases.Case, settings: Settings) -> None:
     frames = {table: pd.read_parquet(f"{settings.world}/{table}") for table in case.tables}
     case.call(frames).to_parquet(settings.result, compression="zstd")
-
-
-if __name__ == "__main__":
-    print(json.dumps(asdict(measure(Settings(**json.loads(sys.argv[1]))))))

@@ -121,7 +121,7 @@ _TABLES = {
     "areas": """
         SELECT area_code(number) AS area_code, format('{}-{}', slug, number) AS slug,
                format('{} {}', name, number) AS name, region_code(england, region) AS region_code, authority_type,
-               valid_from, valid_to, tile_column, tile_row
+               valid_from, valid_to, tile_column, tile_row + 100 * england AS tile_row
         FROM area JOIN place USING (slot) ORDER BY number""",
     "regions": """
         SELECT region_code(england, region) AS region_code, format('{} {}', name, england) AS name
