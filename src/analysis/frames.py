@@ -101,7 +101,11 @@ class Engine(Generic[IntoFrameT]):
 
     def rows(self, frame: Lazy) -> list[dict[str, Any]]:
         """The rows of a small aggregate, in Python."""
-        return frame.collect(backend="polars").rows(named=True)
+        if not self._planned_by_polars:
+            return frame.collect(backend="polars").rows(named=True)
+        # What was lazy may be larger than memory; what was not is there already, and aggregated at once faster.
+        lazy = isinstance(_read(self.example), nw.LazyFrame)
+        return frame.collect(backend="polars", engine="streaming" if lazy else "in-memory").rows(named=True)
 
     def table(self, kinds: Mapping[str, Kind], columns: Mapping[str, Sequence[Value]]) -> Lazy:
         """A small frame of given values, in the same engine (and connection) as the caller's.
@@ -218,6 +222,12 @@ def require_unique(engine: Engine[Any], frame: Lazy, keys: Sequence[str], name: 
     Raises:
         AnalysisError: with the first key that occurs more than once.
     """
+    hashed = _hashed(frame, keys)
+    if hashed is not None:
+        counted = engine.rows(hashed.select(rows=nw.len(), different=nw.col("key").n_unique()))[0]
+        if counted["rows"] == counted["different"]:
+            return
+    # Two keys may share a hash; only the keys themselves tell.
     counts = frame.group_by(*keys).agg(occurrences=nw.len())
     twice = engine.rows(counts.filter(nw.col("occurrences") > 1).sort(*keys).head(1))
     if twice:
@@ -225,6 +235,21 @@ def require_unique(engine: Engine[Any], frame: Lazy, keys: Sequence[str], name: 
         raise AnalysisError(
             f"{name} has {twice[0]['occurrences']} rows for {key}; there must be one. Remove the others."
         )
+
+
+def _hashed(frame: Lazy, keys: Sequence[str]) -> Lazy | None:
+    """A hash of the key of each row, eight bytes whatever the key is made of; None where the engine has none."""
+    native = frame.to_native()
+    if frame.implementation.is_duckdb():
+        from duckdb import ColumnExpression, FunctionExpression
+
+        key = FunctionExpression("hash", *map(ColumnExpression, keys)).alias("key")
+        return cast("Lazy", nw.from_native(native.project(key)))
+    if frame.implementation.is_polars():
+        import polars as pl
+
+        return cast("Lazy", nw.from_native(native.select(key=pl.struct(keys).hash())))
+    return None
 
 
 def require_match(
@@ -257,6 +282,34 @@ def require_match(
 def row_number(partition: Sequence[str], order: Sequence[str]) -> nw.Expr:
     """Number the rows of each partition from 1, in order; `order` must hold no nulls in its first column."""
     return nw.col(order[0]).cum_count().over(*partition, order_by=list(order)).cast(WHOLE)
+
+
+def first_and_last(frame: Lazy, keys: Sequence[str], order: Sequence[str], columns: Sequence[str]) -> Lazy:
+    """One row a key: how many rows it has, and what the first and the last of them hold.
+
+    Args:
+        frame: the rows.
+        keys: the columns of the key.
+        order: the columns that order the rows of a key, without ties; empty values first.
+        columns: the columns to take.
+
+    Returns:
+        The columns of the key, `rows`, and for each column taken `first_<column>` and `last_<column>`.
+    """
+    if frame.implementation.is_spark_like():
+        from pyspark.sql import functions
+
+        # narwhals knows no first and last for Spark, and numbering the rows would sort them all.
+        place = functions.struct(*order)
+        ends = {"first": functions.min_by, "last": functions.max_by}
+        taken = [find(column, place).alias(f"{end}_{column}") for end, find in ends.items() for column in columns]
+        counted = functions.count("*").alias("rows")
+        return cast("Lazy", nw.from_native(frame.to_native().groupBy(*keys).agg(counted, *taken)))
+    return frame.group_by(*keys).agg(
+        rows=nw.len().cast(WHOLE),
+        **{f"first_{column}": nw.col(column).first(order_by=list(order)) for column in columns},
+        **{f"last_{column}": nw.col(column).last(order_by=list(order)) for column in columns},
+    )
 
 
 def how_many(condition: nw.Expr) -> nw.Expr:

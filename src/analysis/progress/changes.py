@@ -18,6 +18,7 @@ from analysis.frames import (
     Engine,
     Kind,
     Lazy,
+    first_and_last,
     how_many,
     melted,
     opened,
@@ -28,9 +29,11 @@ from analysis.progress.common import (
     GRADED,
     GRADES,
     ILACS,
+    IN_TIME,
     NOT,
     By,
     compared,
+    dated,
     known_domains,
     match_of,
     ordered_in_time,
@@ -89,11 +92,11 @@ _TRAJECTORIES: dict[str, Kind] = {
 
 def _with_previous(engine: Engine[Any], judgements: Lazy, by: By) -> Lazy:
     chain = ["area_code", "domain", "bridged"]
-    ordered = ordered_in_time(judgements.with_columns(bridged=nw.col("comparable") != NOT), by, chain)
+    ordered = ordered_in_time(dated(judgements.with_columns(bridged=nw.col("comparable") != NOT), by), chain)
 
     def before(column: str) -> nw.Expr:
         # Judgements that are not comparable stand beside each other, and none is the other's previous one.
-        return nw.when(nw.col("bridged")).then(nw.col(column).shift(1).over(*chain, order_by=["order"]))
+        return nw.when(nw.col("bridged")).then(nw.col(column).shift(1).over(*chain, order_by=IN_TIME))
 
     earlier, rank = nw.col("previous_rank"), nw.col("grade_rank")
     return ordered.with_columns(
@@ -203,26 +206,17 @@ def transitions(graded_judgements: IntoFrameT, cohort: IntoFrameT, *, by: By = "
     )
 
 
-def _first_and_latest(ordered: Lazy) -> Lazy:
+def _first_and_latest(judgements: Lazy) -> Lazy:
     """One row an area and domain: its first and latest judgement (the same one where there is one only)."""
-    keys = ["area_code", "domain"]
-    counted = ordered.with_columns(judgements=nw.len().over(*keys).cast(WHOLE))
-
-    def at(place: nw.Expr, prefix: str) -> Lazy:
-        columns = {
-            f"{prefix}_{column}": nw.col(source)
-            for column, source in {
-                "inspection_id": "inspection_id",
-                "grade": "grade",
-                "rank": "grade_rank",
-                "comparable": "comparable",
-            }.items()
-        }
-        return counted.filter(nw.col("order") == place).select(*keys, "judgements", **columns)
-
-    first = at(nw.lit(1), "from")
-    latest = at(nw.col("judgements"), "to").drop("judgements")
-    return first.join(latest, on=keys, how="inner").with_columns(match=match_of("from_comparable", "to_comparable"))
+    keys = ("area_code", "domain")
+    columns = {"inspection_id": "inspection_id", "grade": "grade", "grade_rank": "rank", "comparable": "comparable"}
+    ends = first_and_last(judgements, keys, IN_TIME, list(columns))
+    return ends.select(
+        *keys,
+        judgements="rows",
+        **{f"from_{name}": f"first_{column}" for column, name in columns.items()},
+        **{f"to_{name}": f"last_{column}" for column, name in columns.items()},
+    ).with_columns(match=match_of("from_comparable", "to_comparable"))
 
 
 def repeat_inspections(
