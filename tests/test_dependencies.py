@@ -27,7 +27,9 @@ MODULES = {"markdown-it-py": "markdown_it", "vl-convert-python": "vl_convert"}
 
 def _locked() -> list[metadata.Distribution]:
     """The locked packages that this system needs, as installed."""
-    names = re.findall(r"^([A-Za-z0-9_.-]+)==", (HOME / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+    names = re.findall(
+        r"^([A-Za-z0-9_.-]+)(?:\[[^]]*\])?==", (HOME / "requirements.txt").read_text("utf-8"), re.MULTILINE
+    )
     found = []
     for name in names:
         try:

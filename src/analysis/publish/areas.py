@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import processes
 from analysis.errors import AnalysisError
 from analysis.publish import manifest
 from analysis.publish.pages import area_page
@@ -118,23 +117,13 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
 
 
 def _join_in(work: Work, turn: Any, pipe: Connection) -> None:
-    # Whoever interrupts the command interrupts the first process, which ends this one.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_first, daemon=True).start()
+    processes.follow_the_first()
     try:
         pipe.send([entry for written in Areas(work, turn).write() for entry in written])
     except OSError as problem:
         pipe.send(problem)
     except AnalysisError as problem:
         pipe.send(AnalysisError(str(problem)))
-
-
-def _end_with_the_first() -> None:
-    """End this process when the first one has ended, even where that was killed and could not say so."""
-    first = multiprocessing.parent_process()
-    if first is not None:
-        wait([first.sentinel])
-        os._exit(1)
 
 
 def _received(process: SpawnProcess, pipe: Connection) -> list[manifest.Entry]:
