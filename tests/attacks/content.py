@@ -19,6 +19,7 @@ import json
 import re
 import sys
 import tempfile
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -199,7 +200,7 @@ def is_inert(text: str) -> bool:
         text.isprintable()
         and not set(text) & set('<>{}[]\\`|*#@$^~"')
         and text[0] not in "=+-@'\t\r\n "
-        and max(text, default="") < "\u2100"
+        and not any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in text)
         and len(text) <= 500
     )
 
@@ -283,7 +284,7 @@ def make(tables: Mapping[str, pl.DataFrame], folder: Path, parts: int | None = N
         parts: how many areas and themes, and of charts those that have most text; by default all.
     """
     read = Tables(tables)
-    active = [payload for payload in ACTIVE.values() if not re.match(r"[*!=+-]", payload)]
+    active = [payload for payload in ACTIVE.values() if re.match(r"[<\"'\[\]&]", payload)]
     is_hostile = any("<script>" in label for label in read.theme_labels.values())
     codebook = "\n\n".join(payload if is_hostile else _letters(payload) for payload in active)
     site = _some(assemble(read, codebook=f"# Codebook\n\n{codebook}\n", data_version="0"), parts)
@@ -338,9 +339,10 @@ def differences(made: Made, twin: Made) -> Iterator[str]:
         yield f"other files: {set(made.files) ^ set(twin.files)}"
     for (name, text), (_, harmless) in zip(made.pages(), twin.pages(), strict=True):
         page, other = _Structure(text), _Structure(harmless)
-        if page.tags != other.tags:
-            more = Counter(page.tags) - Counter(other.tags)
-            yield f"{name}: other tags: {dict(more.most_common(3))}"
+        # Counted, since what is sorted by its text stands in another order.
+        tags, others = Counter(page.tags), Counter(other.tags)
+        if tags != others:
+            yield f"{name}: more {dict((tags - others).most_common(3))}, fewer {dict((others - tags).most_common(3))}"
         if len(page.policies) != 1 or page.policies != other.policies or "'unsafe-eval'" in page.policies[0]:
             yield f"{name}: policies {page.policies}"
         # A script in an address of a link is what the rule on addresses refuses, and what the policy stops.
