@@ -265,3 +265,23 @@ def test_nothing_in_a_table_acts_on_the_terminal(home: Path) -> None:
         assert result.returncode == 1
         assert "\\x9b31mRother\\u202emah" in result.stdout + result.stderr
         assert (result.stdout + result.stderr).replace("\n", "").isprintable()
+
+
+def test_a_build_refuses_to_remove_what_no_build_put_there(home: Path) -> None:
+    (home / "data" / "processed").mkdir()
+    (home / "data" / "processed" / "mine.csv").write_text("years of work", "utf-8")
+    result = run("build", home=home)
+    assert result.returncode == 1
+    assert "holds mine.csv, which no build put there" in result.stderr
+    assert (home / "data" / "processed" / "mine.csv").read_text("utf-8") == "years of work"
+    assert not (home / "exports").exists()
+    assert [path.name for path in home.iterdir()] == ["data"]
+
+
+def test_a_place_that_may_not_be_written_is_told_in_words(home: Path) -> None:
+    (home / "folder").write_text("a file", "utf-8")
+    result = run("trace", "exploitation_by_theme", "--show", "0", "--csv", str(home / "folder" / "rows.csv"))
+    assert result.returncode == 1
+    assert "rows.csv could not be written" in result.stderr
+    assert result.stderr.startswith("analysis: ")
+    assert "Traceback" not in result.stderr

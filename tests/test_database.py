@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -11,7 +13,8 @@ import pytest
 import analysis
 from analysis import database
 from analysis.errors import FaultsError
-from analysis.schema import check
+from analysis.folders import replacing
+from analysis.schema import check, csvfile
 from analysis.schema.tables import TABLES
 
 VIEWS = ["area_successors", "graded_judgements", "recorded_factors", "reported_findings"]
@@ -178,3 +181,26 @@ def test_the_written_database_opens_and_holds_the_tables(raw_copy: Path, tmp_pat
             ordered = written.table(name).order("ALL").pl()
             assert ordered.equals(pl.read_parquet(tmp_path / f"{name}.parquet")), name
     assert pl.read_parquet(tmp_path / "areas.parquet").height == tables["areas"].height
+
+
+def test_tables_replaced_while_they_are_read_are_all_of_one_moment(
+    raw_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = csvfile.read
+    replaced: list[int] = []
+
+    def read(path: Path, schema: Any) -> Any:
+        if path.name == "judgements.csv" and not replaced:
+            replaced.append(1)
+            with replacing(raw_copy) as fresh:
+                shutil.copytree(raw_copy, fresh, dirs_exist_ok=True)
+                for name in ("areas", "judgements"):
+                    text = (fresh / f"{name}.csv").read_text("utf-8")
+                    changed = text.replace("Rotherham", "Rotherham Borough").replace(",requires_improvement,", ",good,")
+                    (fresh / f"{name}.csv").write_text(changed, "utf-8")
+        return real(path, schema)
+
+    monkeypatch.setattr(csvfile, "read", read)
+    with analysis.open(raw_copy) as con:
+        assert con.sql("SELECT name FROM areas WHERE area_code = 'E08000018'").fetchall() == [("Rotherham Borough",)]
+        assert con.sql("SELECT count(*) FROM judgements WHERE grade = 'requires_improvement'").fetchall() == [(0,)]

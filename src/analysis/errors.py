@@ -26,6 +26,7 @@ REMEDIES = {
     errno.EMFILE: "Close other programs, then run the command again.",
     errno.ENFILE: "Close other programs, then run the command again.",
     errno.ENAMETOOLONG: "Choose a shorter name.",
+    errno.EEXIST: "Something else stands there: choose another place, or remove it.",
     errno.ENOTDIR: "A file stands where a folder is wanted: choose another place.",
     errno.EISDIR: "A folder stands where a file is wanted: choose another name.",
     errno.ENOENT: "Check the path.",

@@ -143,3 +143,22 @@ def test_a_source_that_a_later_edition_replaces_goes_with_it(raw_copy: Path) -> 
         ["ons-children-2024"],
     )
     merge.write(merged, raw_copy)
+
+
+def test_an_import_does_not_undo_what_another_wrote_meanwhile(raw_copy: Path) -> None:
+    tables = merge.read_raw(raw_copy)
+    mine = merge.merge(_reading("events", [EVENT]), tables)
+    others = merge.merge(_reading("areas", [{"area_code": "E08000018", "name": "Rotherham Borough"}]), tables)
+    merge.write(others, raw_copy)
+    after = _content(raw_copy)
+    with pytest.raises(AnalysisError, match=r"was changed by someone else meanwhile \(areas\).*Run the import again"):
+        merge.write(mine, raw_copy)
+    assert _content(raw_copy) == after
+    assert [path.name for path in raw_copy.parent.iterdir()] == ["raw"]
+
+
+def test_an_import_keeps_what_else_stands_in_the_folder(raw_copy: Path) -> None:
+    (raw_copy / "notes.txt").write_text("mine")
+    (raw_copy / ".hidden").write_text("mine")
+    merge.write(merge.merge(_reading("events", [EVENT]), merge.read_raw(raw_copy)), raw_copy)
+    assert {"notes.txt", ".hidden", "datapackage.json"} <= set(_content(raw_copy))
