@@ -139,9 +139,11 @@ def test_codes_days_and_numbers_are_read_in_whatever_way_an_engine_holds_them() 
 
 def test_frames_of_one_call_are_of_one_kind() -> None:
     with pytest.raises(
-        AnalysisError, match="regions is a LazyFrame and areas a DataFrame; give all frames of one call"
+        AnalysisError, match="regions is a LazyFrame of polars and areas a DataFrame of polars; give all frames of one"
     ):
         opened((AREAS, CODES), (AREAS.lazy(), Columns("regions", {"name": TEXT})))
+    with pytest.raises(AnalysisError, match="regions is a DataFrame of pandas and areas a DataFrame of polars"):
+        opened((AREAS, CODES), (AREAS.to_pandas(), Columns("regions", {"name": TEXT})))
 
 
 @pytest.mark.parametrize("thing", [[1, 2], None, AREAS.to_arrow()])

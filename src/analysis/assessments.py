@@ -1,7 +1,8 @@
 """Exploitation factors at the end of assessment: rates, shares, and what lies behind the gaps.
 
-Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection) and
-returns that kind. A count that was not published as a number is never zero: it is a bound or a gap, and says which.
+Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection,
+PySpark's DataFrames of one session) and returns that kind. A count that was not published as a number is never zero: it
+is a bound or a gap, and says which.
 
 What the releases show about suppression, and what is made of it: authorities' zeros are published, no count from 1 to
 5 is, so a suppressed count is usually 1 to 5; but regional totals prove that larger counts are suppressed too, to
