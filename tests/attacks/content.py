@@ -177,7 +177,8 @@ def verdict(attempt: Attempt, folder: Path) -> str:
     csv.writer(text, lineterminator="\n").writerows([header, *rows])
     path = folder / f"{attempt.table}.csv"
     path.write_bytes(text.getvalue().encode("utf-8"))
-    read, faults = csvfile.read(path, TABLES[attempt.table])
+    read = csvfile.read(path, TABLES[attempt.table])
+    faults = read.faults
     named = [fault for fault in faults if _is_of(fault, attempt.column)]
     if odd := [str(fault) for fault in faults if not str(fault).isprintable() or len(str(fault)) > 1500]:
         return f"a fault is not safe to print: {odd[0]!r:.200}"
@@ -185,7 +186,7 @@ def verdict(attempt: Attempt, folder: Path) -> str:
         return "refused"
     if faults:
         return f"a fault names another place: {faults[0]}"
-    held = None if read is None else str(read[attempt.column][1])
+    held = None if read.rows is None else str(read.rows[attempt.column][1])
     return "inert" if held == value and is_inert(value) else f"accepted: {held!r:.100}"
 
 
