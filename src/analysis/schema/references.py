@@ -10,7 +10,7 @@ import polars as pl
 from analysis.errors import Fault
 from analysis.schema.codes import THEME_CODES, Factor
 from analysis.schema.csvfile import LINE
-from analysis.schema.tables import TABLES
+from analysis.schema.tables import FIRST_DAY, LAST_DAY, TABLES
 
 Tables = Mapping[str, pl.DataFrame]
 """The typed curated tables by name, each with its `line` column."""
@@ -463,8 +463,10 @@ def _grid(tables: Tables, years: pl.DataFrame, month: int, day: int) -> pl.DataF
 
 
 def _run_of_years(rows: pl.DataFrame) -> pl.DataFrame:
-    """Every year from a table's first to its last."""
-    return rows.select(pl.int_range(pl.col("year").min(), pl.col("year").max() + 1, dtype=pl.Int64).alias("year"))
+    """Every year from a table's first to its last; a year that no table may have would make the run endless."""
+    years = rows.filter(pl.col("year").is_between(FIRST_DAY.year, LAST_DAY.year))["year"].unique().to_list()
+    run = range(min(years), max(years) + 1) if years else ()
+    return pl.DataFrame({"year": run}, schema={"year": pl.Int64})
 
 
 def _missing(grid: pl.DataFrame, rows: pl.DataFrame, keys: list[str]) -> Iterator[str]:
