@@ -213,8 +213,8 @@ def _inspection_of(report: Path, pages: int) -> str:
     inspection_id, known_pages = known[0]
     if known_pages != pages:
         raise AnalysisError(
-            f"{report}: {pages} pages, and data/raw/inspections.csv has {known_pages} for {inspection_id}. The file may "
-            "be cut off: get it again. If it is a new edition of the report, import it first."
+            f"{report}: {pages} pages, and data/raw/inspections.csv has {known_pages} for {inspection_id}. The file "
+            "may be cut off: get it again. If it is a new edition of the report, import it first."
         )
     return str(inspection_id)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 LONGEST_VALUE = 160
 """How much of a faulty value is printed."""
+LONGEST_PLACE = 1000
+"""How much is printed of where something was looked for."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
@@ -35,7 +37,8 @@ class UnknownLayoutError(AnalysisError):
     def __init__(self, file: Path | str, looked_for: str, where: str, remedy: str) -> None:
         """Keep the parts, so that a test or a caller need not parse the message."""
         self.file, self.looked_for, self.where, self.remedy = str(file), looked_for, where, remedy
-        super().__init__(f"{file}: looked for {looked_for} in {where} and did not find it. {remedy}")
+        shown = where if len(where) <= LONGEST_PLACE else f"{where[:LONGEST_PLACE]}…"
+        super().__init__(f"{file}: looked for {looked_for} in {shown} and did not find it. {remedy}")
 
 
 @dataclass(frozen=True, order=True)
