@@ -298,10 +298,10 @@ def _of_sheets(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
     days = [[(cell - zero).days if isinstance(cell, dt.date) else cell for cell in row] for row in rows]
     yield with_table("values", "days as numbers", [*above, header, *days])
     for name in sheets:
-        others = {n: rows for n, rows in sheets.items() if n != name}
+        left = {n: rows for n, rows in sheets.items() if n != name}
         may = SAME if name in (main, "Cover") else VALUE
-        if others:
-            yield made("sheets", f"without {name}", others, may)
+        if left:
+            yield made("sheets", f"without {name}", left, may)
         yield made("sheets", f"{name} renamed", {"Other" if n == name else n: rows for n, rows in sheets.items()})
         yield made("sheets", f"{name} emptied", {**sheets, name: []}, may)
     yield made("sheets", f"{main} twice", {**sheets, f"{main} 2": table})

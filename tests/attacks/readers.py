@@ -224,8 +224,10 @@ def real_bases(folder: Path) -> list[Base]:
 
 
 def by_command(base: Base, sample: Iterable[Mutant], folder: Path) -> Iterator[tuple[Mutant, Outcome]]:
-    """Give mutants to the command line, with --write, on a copy of the project."""
+    """Give mutants to the command line, with --write where the tables hold all of it, on a copy of the project."""
     home = folder / "home"
+    command = [sys.executable, "-m", "analysis", "import", base.source]
+    write = ["--write"] if base.whole else []
     for mutant in sample:
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(RAW, home / "data" / "raw")
@@ -240,15 +242,7 @@ def by_command(base: Base, sample: Iterable[Mutant], folder: Path) -> Iterator[t
             (place / name).write_bytes(content)
         before = hashes(home)
         result = subprocess.run(  # noqa: S603
-            [
-                sys.executable,
-                "-m",
-                "analysis",
-                "import",
-                base.source,
-                *(str(place / n) for n in mutant.files),
-                "--write",
-            ],
+            [*command, *(str(place / n) for n in mutant.files), *write],
             env={**os.environ, "ANALYSIS_HOME": str(home), "NO_COLOR": "1"},
             capture_output=True,
             text=True,

@@ -28,7 +28,7 @@ def test_mutants_are_refused_or_change_nothing(tmp_path: Path, source: str) -> N
     every = [mutant for mutant in mutants(made, 11, 1) if mutant.group != "bombs"]
     outcomes = {
         f"{m.group}: {m.name}": attack.run(m)
-        for m in random.Random(11).sample(every, 25)  # noqa: S311
+        for m in random.Random(11).sample(every, 12)  # noqa: S311
     }
     assert {name: outcome.said for name, outcome in outcomes.items() if outcome.kind == "missed"} == {}
     assert {outcome.kind for outcome in outcomes.values()} >= {"refused"}
