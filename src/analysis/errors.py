@@ -12,6 +12,8 @@ from pathlib import Path
 
 LONGEST_VALUE = 160
 """How much of a faulty value is printed."""
+LONGEST_PLACE = 1000
+"""How much is printed of where something was looked for."""
 
 REMEDIES = {
     errno.ENOSPC: "Free some space, then run the command again.",
@@ -68,7 +70,8 @@ class UnknownLayoutError(AnalysisError):
     def __init__(self, file: Path | str, looked_for: str, where: str, remedy: str) -> None:
         """Keep the parts, so that a test or a caller need not parse the message."""
         self.file, self.looked_for, self.where, self.remedy = str(file), looked_for, where, remedy
-        super().__init__(f"{file}: looked for {looked_for} in {where} and did not find it. {remedy}")
+        shown = where if len(where) <= LONGEST_PLACE else f"{where[:LONGEST_PLACE]}…"
+        super().__init__(f"{file}: looked for {looked_for} in {shown} and did not find it. {remedy}")
 
 
 @dataclass(frozen=True, order=True)

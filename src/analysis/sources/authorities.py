@@ -228,8 +228,12 @@ def _checked(sheet: Sheet, table: pl.DataFrame) -> pl.DataFrame:
                 fault(row, label, row[column], f"an authority is once in a year (line {line} has the same)")
     refuse(sheet.file, faults)
     checked = table.with_columns(year=pl.Series(years, dtype=pl.Int64))
-    is_authority = pl.col("level").map_elements(lambda text: level_of(text) is Level.AUTHORITY, pl.Boolean)
-    return checked.with_columns(pl.when(is_authority).then(pl.col(c)).alias(c) for c in ("code", "la_code", "name"))
+    levels = pl.Series([level_of(text) for text in table["level"]], dtype=pl.String)
+    of_authorities, of_places = ("code", "la_code", "name"), ("region_code", "region_name")
+    return checked.with_columns(
+        *(pl.when(levels == Level.AUTHORITY.value).then(pl.col(column)).alias(column) for column in of_authorities),
+        *(pl.when(levels != Level.ENGLAND.value).then(pl.col(column)).alias(column) for column in of_places),
+    )
 
 
 def _source(sheet: Sheet, table: pl.DataFrame) -> str:

@@ -13,9 +13,10 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from analysis.errors import AnalysisError, Fault, UnknownLayoutError
+from analysis.errors import LONGEST_VALUE, AnalysisError, Fault, UnknownLayoutError
 from analysis.sources import workbook
 from analysis.sources.files import read_bytes
+from analysis.sources.listening import listening
 
 Cell = str | None
 
@@ -113,8 +114,15 @@ def read_sheets(path: Path) -> list[Sheet]:
         return [Sheet(path.name, path.stem, _csv_rows(path, content))]
     layouts = workbook.look_into(path, content)
     try:
-        book = fastexcel.read_excel(content)
-        return [Sheet(path.name, name, _workbook_rows(book, name, layouts.get(name))) for name in book.sheet_names]
+        with listening("calamine", "fastexcel") as heard:
+            book = fastexcel.read_excel(content)
+            sheets = [
+                Sheet(path.name, name, _workbook_rows(book, name, layouts.get(name))) for name in book.sheet_names
+            ]
+        if heard:
+            what = "; ".join(dict.fromkeys(heard))[:LONGEST_VALUE]
+            raise AnalysisError(f"{path}: could not be read whole ({what}). Download it again, or save it anew.")
+        return sheets
     except fastexcel.FastExcelError as error:
         raise AnalysisError(f"{path}: cannot be opened as a workbook ({error}). Download it again.") from error
 

@@ -25,6 +25,7 @@ from analysis.sources.labels import (
     plain,
     read_date,
     read_sheets,
+    readable,
     refuse,
     titles,
 )
@@ -158,6 +159,8 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, domains: 
     inspections = joined.select(
         "inspection_id", "area_code", "programme", "started", "published", "url", "source_id"
     ).sort("inspection_id")
+    if inspections["started"].is_null().all():
+        inspections = inspections.drop("started")
     newest = inspections["published"].max()
     day = pl.col("inspection_id").str.extract(r"-(\d{4}-\d{2}-\d{2})-ilacs_").str.to_date(strict=False)
     scope = pl.col("source_id").str.starts_with("ofsted-outcomes-") & (day <= pl.lit(newest))
@@ -222,6 +225,11 @@ def _inspections(sheet: Sheet, edition: Edition, finder: AreaFinder, remarks: li
     if "kind" not in table.columns:
         table = table.with_columns(kind=pl.lit(None, pl.String))
     has_days = table["started"].is_not_null().any()
+    remarks += [
+        f"{sheet.file}, {sheet.place}: this edition says nothing in a column “{readable(column.wordings[0])}”"
+        for column in HISTORY
+        if not column.required and table[column.field].is_null().all()
+    ]
     faults: list[Fault] = []
     dropped: Counter[str] = Counter()
     records: list[dict[str, object]] = []

@@ -150,6 +150,10 @@ def read_area_years(
         others = table.filter(~fits)
         dropped[OTHER_CATEGORY] = others.height
         table = table.filter(fits)
+        place = ["period", "level", "country_code", "region_code", "code"]
+        alone = others.join(table, on=place, how="anti", nulls_equal=True) if table.height else others.clear()
+        rule = f"an area has a row of “{categories[0]}” in each year in which it has others"
+        refuse(sheet.file, [_fault(sheet, row, category.field, row[category.field], rule) for row in alone.to_dicts()])
         if table.is_empty():
             found = ", ".join(f"“{value}”" for value in others[category.field].unique().sort().head(5))
             wording = f"a row of “{categories[0]}” in the column “{readable(category.wordings[0])}”"

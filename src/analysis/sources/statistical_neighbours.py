@@ -10,7 +10,7 @@ import polars as pl
 
 from analysis.errors import AnalysisError, Fault, UnknownLayoutError
 from analysis.sources.area_names import AreaFinder
-from analysis.sources.labels import LINE, Column, Sheet, find_table, only_sheet, read_sheets, refuse
+from analysis.sources.labels import LINE, Column, Sheet, find_table, only_sheet, plain, read_sheets, refuse
 from analysis.sources.reading import Contribution, Reading, Tally
 
 RANKS = range(1, 11)
@@ -26,6 +26,7 @@ PAIRS = tuple(
         ),
     )
 )
+CLOSENESS = ("extremely close", "very close", "close", "somewhat close", "not close")
 COLUMNS = (CODE, NAME, *PAIRS)
 
 
@@ -121,6 +122,9 @@ def _pairs(
             closeness = row[f"closeness_{rank}"]
             if closeness is None:
                 faults.append(_fault(sheet, row[LINE], f"SN_{rank}P", None, "each neighbour has its closeness"))
+            elif plain(closeness) not in CLOSENESS:
+                rule = f"closeness is one of {', '.join(CLOSENESS)}"
+                faults.append(_fault(sheet, row[LINE], f"SN_{rank}P", closeness, rule))
             seen[code] = rank
             yield area, rank, code, closeness or ""
 

@@ -66,6 +66,8 @@ FAR = 1.0
 ASTRAY = 0.9
 MOVED = 0.05
 MAX_ROUNDS = 60
+MOST_SLENDER = 0.05
+"""How wide the map must be at least for its height, and how high for its width."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,12 @@ def place(areas: pl.DataFrame, area_codes: Mapping[str, str], boundaries: Path) 
         AnalysisError: an area without a district, or a district of England without an area.
     """
     geography = read_geography(areas["area_code"].to_list(), area_codes, boundaries)
+    width, height = np.ptp(geography.centres, axis=0)
+    if not 0 < MOST_SLENDER * width <= height <= width / MOST_SLENDER:
+        raise AnalysisError(
+            f"{boundaries}: the centroids lie within {width:,.0f} km from west to east and {height:,.0f} km from south "
+            "to north, on no map of England. Take boundaries with centroids on the national grid, in metres."
+        )
     cells = tiles(geography)
     return pl.DataFrame(
         {"area_code": geography.codes, "tile_column": cells[:, 0], "tile_row": cells[:, 1].max() - cells[:, 1]},

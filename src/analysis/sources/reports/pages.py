@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-import logging
 import re
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from pypdf import Configuration, PageObject, PdfReader, apply_configuration
@@ -18,6 +16,7 @@ from pypdf.generic import ArrayObject, StreamObject
 
 from analysis.errors import LONGEST_VALUE, AnalysisError
 from analysis.sources.files import read_bytes
+from analysis.sources.listening import listening
 
 PDF_MARK = b"%PDF-"
 MARK_WITHIN = 1024
@@ -132,7 +131,7 @@ def _pages_of_text(path: Path, content: bytes) -> list[str]:
 def _pages_of_pdf(path: Path, content: bytes) -> list[str]:
     """Read a PDF strictly: a reader that mends what is broken would give less text and say so to nobody."""
     try:
-        with _listening() as heard, apply_configuration(LIMITS):
+        with listening("pypdf") as heard, apply_configuration(LIMITS):
             pages = _extract(path, PdfReader(io.BytesIO(content), strict=True))
     except (AnalysisError, MemoryError):
         raise
@@ -196,23 +195,3 @@ def _is_cut_off(stream: StreamObject) -> bool:
     except zlib.error:
         return True
     return not unpacker.eof and not unpacker.unconsumed_tail
-
-
-@contextmanager
-def _listening() -> Iterator[list[str]]:
-    """Hear what pypdf remarks on while it reads, instead of letting it go to the terminal."""
-    heard: list[str] = []
-
-    class Ear(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            heard.append(record.getMessage())
-
-    logger, ear = logging.getLogger("pypdf"), Ear(logging.WARNING)
-    propagated = logger.propagate
-    logger.addHandler(ear)
-    logger.propagate = False
-    try:
-        yield heard
-    finally:
-        logger.removeHandler(ear)
-        logger.propagate = propagated
