@@ -379,7 +379,8 @@ class Coverage(dy.Schema):
     @row_rule("set_aside", "reason", remedy="give each passage set aside its reason")
     def every_reason_is_counted(cls) -> pl.Expr:
         """The counts of the reasons add up to the passages set aside."""
-        counts = pl.col("reason").str.extract_all(r"\d+").list.eval(pl.element().cast(pl.Int64)).list.sum()
+        counts = pl.col("reason").str.extract_all(r"[0-9]+")
+        counts = counts.list.eval(pl.element().cast(pl.Int64, strict=False)).list.sum()
         return counts.fill_null(0) == pl.col("set_aside")
 
 
