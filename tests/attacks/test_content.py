@@ -10,6 +10,7 @@ import pytest
 from analysis.schema import check
 from attacks.content import (
     RAW,
+    Attempt,
     Made,
     attempts,
     csv_faults,
@@ -28,6 +29,10 @@ def test_hostile_text_is_refused_or_inert(tmp_path: Path) -> None:
     outcomes = {attempt: verdict(attempt, tmp_path) for attempt in drawn}
     assert {attempt: told for attempt, told in outcomes.items() if told not in ("refused", "inert")} == {}
     assert set(outcomes.values()) == {"refused", "inert"}
+
+
+def test_counts_in_other_digits_are_refused(tmp_path: Path) -> None:
+    assert verdict(Attempt("coverage", "reason", "other digits"), tmp_path) == "refused"
 
 
 def test_a_site_of_hostile_text_has_the_tags_of_a_harmless_one(tmp_path: Path) -> None:
