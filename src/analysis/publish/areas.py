@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from functools import partial
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import helper
 from analysis.errors import AnalysisError
 from analysis.publish import manifest
 from analysis.publish.pages import area_page
@@ -103,10 +103,11 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
     entries: list[manifest.Entry] = []
     try:
         for _ in range(others):
-            mine, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=_join_in, args=(work, turn, theirs), daemon=True)
+            mine, theirs = context.Pipe()
+            process = context.Process(target=helper.begin, args=(turn, theirs), daemon=True)
             process.start()
             theirs.close()
+            helper.send(partial(_join_in, work), mine)
             started.append((process, mine))
         yield Areas(work, turn), entries
         for process, pipe in started:
@@ -118,9 +119,6 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
 
 
 def _join_in(work: Work, turn: Any, pipe: Connection) -> None:
-    # Whoever interrupts the command interrupts the first process, which ends this one.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_first, daemon=True).start()
     try:
         pipe.send([entry for written in Areas(work, turn).write() for entry in written])
     except OSError as problem:
@@ -129,18 +127,10 @@ def _join_in(work: Work, turn: Any, pipe: Connection) -> None:
         pipe.send(AnalysisError(str(problem)))
 
 
-def _end_with_the_first() -> None:
-    """End this process when the first one has ended, even where that was killed and could not say so."""
-    first = multiprocessing.parent_process()
-    if first is not None:
-        wait([first.sentinel])
-        os._exit(1)
-
-
 def _received(process: SpawnProcess, pipe: Connection) -> list[manifest.Entry]:
     try:
         sent = pipe.recv()
-    except EOFError:
+    except (EOFError, ConnectionError):
         process.join()
         raise AnalysisError(
             f"A process that wrote area pages ended without a word (exit status {process.exitcode}). "
