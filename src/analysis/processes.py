@@ -4,9 +4,44 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
-from multiprocessing.connection import wait
+from collections.abc import Callable
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+Task = Callable[[Any, Connection], None]
+"""Work to be done, given what the processes share and the pipe to answer through."""
+
+
+def begin(shared: Any, pipe: Connection) -> None:
+    """Receive a task and do it; what a further process is started with.
+
+    This module loads next to nothing, so that the process follows the first one from the beginning on; what is needed
+    for the work comes with the work.
+
+    Args:
+        shared: what the processes share.
+        pipe: through which the first process sends the task, pickled, and takes the answer.
+    """
+    follow_the_first()
+    try:
+        content = pipe.recv_bytes()
+    except (EOFError, ConnectionError):
+        return
+    task: Task = pickle.loads(content)  # noqa: S301 - from the process that started this one
+    task(shared, pipe)
+
+
+def send(task: Task, pipe: Connection) -> None:
+    """Send a further process its task, without waiting until it has loaded what it needs to take it.
+
+    Args:
+        task: the work.
+        pipe: the first process's end.
+    """
+    threading.Thread(target=_send, args=(pickle.dumps(task), pipe), daemon=True).start()
 
 
 def follow_the_first() -> None:
@@ -16,6 +51,13 @@ def follow_the_first() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_first, daemon=True).start()
+
+
+def _send(content: bytes, pipe: Connection) -> None:
+    try:
+        pipe.send_bytes(content)
+    except OSError:
+        return  # It has ended; who waits for its answer learns so.
 
 
 def _end_with_the_first() -> None:

@@ -36,8 +36,8 @@ Prepare = Callable[[], Callable[[], None] | None]
 
 PATIENCE = 600.0
 """Seconds after which a build is held to hang."""
-LIFE_AFTER_DEATH = 10.0
-"""Seconds that a helper of a killed build may live on."""
+LIFE_AFTER_DEATH = 30.0
+"""Seconds that a helper of a killed build may live on: where it was still loading modules it ends after that."""
 
 
 class Build:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -102,10 +103,11 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
     entries: list[manifest.Entry] = []
     try:
         for _ in range(others):
-            mine, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=_join_in, args=(work, turn, theirs), daemon=True)
+            mine, theirs = context.Pipe()
+            process = context.Process(target=processes.begin, args=(turn, theirs), daemon=True)
             process.start()
             theirs.close()
+            processes.send(partial(_join_in, work), mine)
             started.append((process, mine))
         yield Areas(work, turn), entries
         for process, pipe in started:
@@ -117,7 +119,6 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
 
 
 def _join_in(work: Work, turn: Any, pipe: Connection) -> None:
-    processes.follow_the_first()
     try:
         pipe.send([entry for written in Areas(work, turn).write() for entry in written])
     except OSError as problem:
@@ -129,7 +130,7 @@ def _join_in(work: Work, turn: Any, pipe: Connection) -> None:
 def _received(process: SpawnProcess, pipe: Connection) -> list[manifest.Entry]:
     try:
         sent = pipe.recv()
-    except EOFError:
+    except (EOFError, ConnectionError):
         process.join()
         raise AnalysisError(
             f"A process that wrote area pages ended without a word (exit status {process.exitcode}). "
