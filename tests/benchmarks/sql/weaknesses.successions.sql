@@ -41,10 +41,10 @@ themed AS (
         coalesce(l.weaknesses, 0) AS weaknesses,
         coalesce(l.strengths, 0) AS strengths
     FROM pairs AS p
-    JOIN themes AS t
-        ON t.theme <> 'lscb_challenge' OR (p.scope = 'whole' AND p.earlier_scope = 'whole')
+    CROSS JOIN themes AS t
     LEFT JOIN said AS e ON e.inspection_id = p.earlier_inspection_id AND e.theme = t.theme
     LEFT JOIN said AS l ON l.inspection_id = p.inspection_id AND l.theme = t.theme
+    WHERE t.theme <> 'lscb_challenge' OR (p.scope = 'whole' AND p.earlier_scope = 'whole')
 )
 SELECT
     cohort,
