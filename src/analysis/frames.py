@@ -11,6 +11,7 @@ In pandas' way of holding them, days come back as `datetime64` and whole numbers
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -143,14 +144,14 @@ def _relation(
     # Another connection's relation could not be combined with the caller's, and a locked connection refuses to read
     # Python's variables. Counting no rows gives one row without touching the caller's data.
     one_row = neighbour.limit(0).aggregate([FunctionExpression("count")])
-    return one_row.project(
-        *(
-            FunctionExpression("unnest", ConstantExpression(list(columns[name])).cast(f"{_SQL_TYPES[kind]}[]")).alias(
-                name
-            )
-            for name, kind in kinds.items()
-        )
-    )
+
+    def column(name: str, kind: Kind) -> duckdb.Expression:
+        # One constant of text: a constant list would be copied, value by value, at each step of the plan.
+        values = ConstantExpression(json.dumps(list(columns[name]), default=str, allow_nan=False))
+        listed = FunctionExpression("from_json", values, ConstantExpression(json.dumps([_SQL_TYPES[kind]])))
+        return FunctionExpression("unnest", listed).alias(name)
+
+    return one_row.project(*(column(name, kind) for name, kind in kinds.items()))
 
 
 def _spark_frame(

@@ -11,8 +11,8 @@ import duckdb
 
 def rows(table: Path) -> int:
     """The rows of a table that is a folder of Parquet files."""
-    found = duckdb.execute(f"SELECT count(*) FROM read_parquet('{table}/*.parquet')").fetchone()  # noqa: S608
-    return int(found[0]) if found else 0
+    with duckdb.connect() as con:
+        return int(con.execute(f"SELECT count(*) FROM read_parquet('{table}/*.parquet')").fetchall()[0][0])  # noqa: S608
 
 
 def same(one: Path, other: Path) -> bool:
@@ -38,8 +38,8 @@ def _digest(con: duckdb.DuckDBPyConnection, path: Path, types: dict[str, str]) -
         parts += [f'count("{name}")', f'fsum("{name}")', f'fsum("{name}" * (1 + file_row_number % 1009))']
     found = con.execute(
         f"SELECT {', '.join(parts)} FROM read_parquet('{path}', file_row_number = true)"  # noqa: S608
-    ).fetchone()
-    return tuple(found or ())
+    ).fetchall()
+    return tuple(found[0])
 
 
 def _agree(one: Any, other: Any) -> bool:

@@ -245,13 +245,13 @@ def recovery_times(spells: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
     columns: dict[str, list[Value]] = {name: [] for name in _TIME_KINDS}
     for group in groups:
         survival = statistics.kaplan_meier(group.days, group.observed, group.spells)
-        in_all, events = sum(group.spells), sum(itertools.compress(group.spells, group.observed))
+        followed, events = sum(group.spells), sum(itertools.compress(group.spells, group.observed))
         values: dict[str, Value] = {
             **group.key,
-            "spells": in_all,
+            "spells": followed,
             "areas": group.areas,
             "events": events,
-            "censored": in_all - events,
+            "censored": followed - events,
         }
         for name, days in (("median", survival.median), ("low", survival.median_low), ("high", survival.median_high)):
             values[f"{name}_days"] = days
