@@ -32,7 +32,7 @@ lint: .venv/installed
 	$(BIN)/mypy
 
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.txt
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" --output-file requirements.txt
 
 # Runs every notebook and stores its outputs, and takes the README's pictures from what `make build` wrote.
 notebooks: build

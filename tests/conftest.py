@@ -8,9 +8,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from charts import calls
 from hypothesis import settings
 
 import analysis
+from analysis.charts import Figure
 
 HOME = Path(__file__).resolve().parents[1]
 RAW = HOME / "data" / "raw"
@@ -31,3 +33,15 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """The curated tables, opened once."""
     with analysis.open(RAW) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def published(con: duckdb.DuckDBPyConnection) -> calls.Published:
+    """Every published figure, and the call behind each chart function, made once."""
+    return calls.published(con)
+
+
+@pytest.fixture(scope="session")
+def figures(published: calls.Published) -> dict[str, Figure]:
+    """Every published figure by name."""
+    return published.figures

@@ -13,6 +13,8 @@ from pathlib import Path
 import made_reports
 import pytest
 
+from analysis import cli
+
 HOME = Path(__file__).resolve().parents[1]
 
 
@@ -52,7 +54,7 @@ def test_check_fails_and_names_the_fault(home: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("E08000018,372", "E08000018,37X"), "utf-8")
     result = run("check", home=home)
     assert result.returncode == 1
-    assert r"column la_code: '37X' breaks the rule “the value has the form ^\d{3}$”" in result.stdout
+    assert r"column la_code: '37X' breaks the rule “the value has the form ^[0-9]{3}$”" in result.stdout
 
 
 def test_check_sees_a_stale_dictionary(home: Path) -> None:
@@ -62,6 +64,50 @@ def test_check_sees_a_stale_dictionary(home: Path) -> None:
     assert "data/DICTIONARY.md: differs from the rules it is made from → run `analysis describe`" in result.stdout
     assert run("describe", home=home).returncode == 0
     assert run("check", home=home).returncode == 0
+
+
+def test_a_table_edited_by_hand_is_a_fault_until_it_is_described(home: Path) -> None:
+    path = home / "data" / "raw" / "events.csv"
+    path.write_text(path.read_text("utf-8").replace("takes effect", "took effect", 1), "utf-8")
+    for command in ("check", "build"):
+        result = run(command, home=home)
+        assert result.returncode == 1
+        assert "data/raw/events.csv, column (file): other values than recorded" in result.stdout + result.stderr
+    described = run("describe", home=home)
+    assert described.stdout.startswith("events: 18 rows, 18 recorded before\nwrote ")
+    assert run("check", home=home).returncode == 0
+
+
+def test_describe_does_not_record_a_table_that_cannot_be_read(home: Path) -> None:
+    path = home / "data" / "raw" / "events.csv"
+    path.write_bytes(path.read_bytes()[:-20])
+    recorded = (home / "data" / "raw" / "datapackage.json").read_bytes()
+    result = run("describe", home=home)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "data/raw/events.csv, line 19, column (file): no line end" in result.stderr
+    assert (home / "data" / "raw" / "datapackage.json").read_bytes() == recorded
+
+
+def test_a_lost_table_is_named_whichever_it_is(home: Path) -> None:
+    (home / "data" / "raw" / "areas.csv").unlink()
+    result = run("check", home=home)
+    assert result.returncode == 1
+    assert "data/raw/areas.csv, column (file): missing breaks the rule" in result.stdout
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    page = tmp_path / "nowhere" / "hull.html"
+    result = run("profile", "Hull", "--out", str(page))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"analysis: {page.parent}")
+    assert result.stderr.endswith("Check that the file or folder is there, may be used, and has room.\n")
+
+
+def test_a_mistake_of_the_package_itself_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = Path(cli.__file__).with_name("lost.sql")
+    monkeypatch.setattr(cli, "app", lost.read_text)
+    with pytest.raises(FileNotFoundError):
+        cli.main()
 
 
 def test_check_names_a_report_of_the_fifty_that_nobody_coded(home: Path) -> None:
@@ -116,12 +162,38 @@ def _write_registry(curated: Path, registry: Path) -> None:
 
 def test_passages_of_a_report_are_listed_and_written(home: Path, tmp_path: Path) -> None:
     report = tmp_path / "rotherham-2022-08-12-ilacs.txt"
-    report.write_text("\f".join(made_reports.ilacs()), "utf-8")
+    pages = made_reports.ilacs()
+    report.write_text("\f".join([*pages, *["The last pages say no more.\n"] * (11 - len(pages))]), "utf-8")
     result = run("passages", str(report), "--csv", str(tmp_path / "sheet.csv"), home=home)
     assert result.returncode == 0, result.stderr
     assert "area_for_improvement  (listed item)  The quality of plans." in result.stdout
     sheet = (tmp_path / "sheet.csv").read_text("utf-8")
     assert "rotherham-2022-08-12-ilacs_short," in sheet
+
+
+def test_no_sheet_is_made_of_a_report_cut_off(home: Path, tmp_path: Path) -> None:
+    report = tmp_path / "rotherham-2022-08-12-ilacs.txt"
+    report.write_text("\f".join(made_reports.ilacs()), "utf-8")
+    result = run("passages", str(report), "--csv", str(tmp_path / "sheet.csv"), home=home)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "5 pages, and data/raw/inspections.csv has 11 for rotherham-2022-08-12-ilacs_short" in result.stderr
+    assert not (tmp_path / "sheet.csv").exists()
+
+
+def test_a_sheet_that_cannot_be_written_is_answered_without_a_traceback(home: Path, tmp_path: Path) -> None:
+    report = tmp_path / "made.txt"
+    report.write_text("\f".join(made_reports.ilacs()), "utf-8")
+    result = run("passages", str(report), "--csv", str(tmp_path / "nowhere" / "sheet.csv"), home=home)
+    assert result.returncode == 1
+    assert result.stderr.startswith("analysis: ")
+    assert "No such file or directory" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_name_that_would_command_the_terminal_is_written_out(home: Path, tmp_path: Path) -> None:
+    result = run("import", "children", str(tmp_path / "red\x1b[31m\u202e.csv"), home=home)
+    assert result.returncode == 1
+    assert "red\\x1b[31m\\u202e.csv" in result.stderr
 
 
 def test_a_report_of_unknown_layout_is_refused(home: Path, tmp_path: Path) -> None:
@@ -181,6 +253,18 @@ def test_trace_wants_a_column_and_a_value() -> None:
     result = run("trace", "exploitation_by_theme", "--where", "missing")
     assert result.returncode == 1
     assert "--where missing: write COLUMN=VALUE" in result.stderr
+
+
+def test_nothing_in_a_table_acts_on_the_terminal(home: Path) -> None:
+    path = home / "data" / "raw" / "areas.csv"
+    path.write_text(path.read_text("utf-8").replace(",Rotherham,", ",\x9b31mRother\u202emah,", 1), "utf-8")
+    header = home / "data" / "raw" / "events.csv"
+    header.write_text(header.read_text("utf-8").replace("label", "la\u202ebel", 1), "utf-8")
+    for command in (["check"], ["profile", "Rotherham"], ["trace", "exploitation_by_theme"]):
+        result = run(*command, home=home)
+        assert result.returncode == 1
+        assert "\\x9b31mRother\\u202emah" in result.stdout + result.stderr
+        assert (result.stdout + result.stderr).replace("\n", "").isprintable()
 
 
 def test_a_build_refuses_to_remove_what_no_build_put_there(home: Path) -> None:

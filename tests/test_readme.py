@@ -8,14 +8,13 @@ from pathlib import Path
 import duckdb
 
 from analysis import catalogue, cohorts
-from analysis.charts import render
+from analysis.charts import Figure, render
 
 HOME = Path(__file__).resolve().parents[1]
 README = (HOME / "README.md").read_text("utf-8")
 
 
-def test_the_pictures_are_the_charts_of_today(con: duckdb.DuckDBPyConnection) -> None:
-    figures = {figure.name: figure for figure in catalogue.catalogue(con)}
+def test_the_pictures_are_the_charts_of_today(figures: dict[str, Figure]) -> None:
     pictures = re.findall(r"!\[[^\]]+\]\((notebooks/pictures/(\w+)\.svg)\)", README)
     assert [name for _, name in pictures] == list(catalogue.LEADING)
     for path, name in pictures:

@@ -99,6 +99,14 @@ def test_survival_of_the_leukaemia_patients_on_6_mp() -> None:
     assert (round(at_10.low, 3), round(at_10.high, 3)) == (0.503, 0.889)
 
 
+def test_a_survival_of_exactly_one_half_is_not_below_it() -> None:
+    for half in range(2, 200):
+        # All end, a day apart: after half of them, exactly one half is left.
+        ends = range(1, 2 * half + 1)
+        curve = statistics.kaplan_meier(ends, [True] * len(ends))
+        assert curve.median == half + 1
+
+
 @given(spells)
 def test_survival_starts_at_1_and_never_rises(drawn: list[tuple[int, bool]]) -> None:
     curve = statistics.kaplan_meier([days for days, _ in drawn], [ended for _, ended in drawn])
@@ -129,8 +137,9 @@ def test_survival_and_median_are_those_of_statsmodels(drawn: list[tuple[int, boo
     by_day = {step.days: step.survival for step in ours.steps}
     for day, survival in zip(theirs.surv_times, theirs.surv_prob, strict=True):
         assert by_day[int(day)] == pytest.approx(survival)
-    median = theirs.quantile(0.5)
-    assert ours.median == (None if math.isnan(median) else median)
+    # statsmodels' own median takes a survival of one half for less where its last digit falls below.
+    below_half = theirs.surv_times[theirs.surv_prob < 0.5 - 1e-9]
+    assert ours.median == (below_half[0] if len(below_half) else None)
     if len(theirs.surv_prob) and theirs.surv_prob[-1] > 0:
         low, high = theirs.quantile_ci(0.5)
         assert ours.median_low == (None if math.isnan(low) else low)
@@ -144,11 +153,15 @@ def test_survival_of_nothing_is_refused(days: list[int], observed: list[bool]) -
 
 
 def limits_of_difference(one: tuple[int, int], other: tuple[int, int]) -> tuple[float | None, float | None]:
-    cells = pl.DataFrame({"a": [one[0]], "b": [one[1]], "c": [other[0]], "d": [other[1]]})
-    counts = [nw.col(name) for name in cells.columns]
-    found = nw.from_native(cells).select(
-        low=statistics.difference_low(*counts), high=statistics.difference_high(*counts)
-    )
+    cells = nw.from_native(pl.DataFrame({"count": [one[0]], "total": [one[1]]}).lazy())
+    others = nw.from_native(pl.DataFrame({"count": [other[0]], "total": [other[1]]}).lazy())
+    theirs = statistics.with_share(others, total="total").select(nw.all().name.prefix("other_"))
+    both = statistics.with_share(cells, total="total").join(theirs, how="cross")
+    share, other_share = nw.col("share"), nw.col("other_share")
+    found = both.select(
+        low=statistics.difference_low(share, nw.col("low"), other_share, nw.col("other_high")),
+        high=statistics.difference_high(share, nw.col("high"), other_share, nw.col("other_low")),
+    ).collect()
     return found["low"].to_list()[0], found["high"].to_list()[0]
 
 

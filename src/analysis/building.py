@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analysis import database, folders, manifest, project
+from analysis import database, files, folders, manifest, project
 from analysis.errors import AnalysisError, Fault, FaultsError
 from analysis.folders import replacing_together, write_file
-from analysis.schema import check, describe
+from analysis.schema import check, csvfile, describe, record
 from analysis.schema.tables import TABLES
 
 if TYPE_CHECKING:
@@ -50,11 +50,9 @@ def faults(home: project.Project) -> Found:
         lines.append(
             f"Rules between tables were not applied, since these cannot be read: {', '.join(checked.unreadable)}."
         )
-    uncovered = [] if checked.faults else _uncovered(checked.tables)
+    uncovered = _uncovered(checked.tables) if len(checked.faults) == len(checked.unrecorded) else []
     lines += uncovered
-    stale = [
-        path for path, text in _descriptions(home).items() if not path.is_file() or path.read_text("utf-8") != text
-    ]
+    stale = [path for path, text in _descriptions(home, _recorded(home.raw)).items() if not _holds(path, text)]
     lines += [
         f"{path.relative_to(home.home).as_posix()}: differs from the rules it is made from → run `analysis describe`"
         for path in stale
@@ -82,34 +80,62 @@ def _uncovered(tables: dict[str, pl.DataFrame]) -> list[str]:
     ]
 
 
-def _descriptions(home: project.Project) -> dict[Path, str]:
-    return {home.dictionary: describe.dictionary(), home.raw / "datapackage.json": describe.descriptor()}
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return files.read(path).decode("utf-8").replace("\r\n", "\n") == text
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
-def write_descriptions(home: project.Project) -> list[Path]:
-    """Write the data dictionary and the descriptor.
+def _recorded(raw: Path) -> dict[str, record.Record]:
+    try:
+        return record.recorded(raw)
+    except (OSError, ValueError):
+        return {}
+
+
+def _descriptions(home: project.Project, records: Mapping[str, record.Record]) -> dict[Path, str]:
+    return {home.dictionary: describe.dictionary(), home.raw / record.DESCRIPTOR: describe.descriptor(records)}
+
+
+def write_descriptions(home: project.Project) -> list[str]:
+    """Write the data dictionary and the descriptor, which records the tables as they stand.
 
     Args:
         home: the project.
 
     Returns:
-        The files written.
+        Lines to print: the tables of which the descriptor now records something else, and the files written.
+
+    Raises:
+        FaultsError: a table cannot be read in full; nothing is written.
     """
-    for path, text in _descriptions(home).items():
+    checked = check.check(home.raw)
+    if checked.unread:
+        raise FaultsError(checked.unread)
+    before = _recorded(home.raw)
+    records = {name: record.of(name, rows) for name, rows in checked.tables.items()}
+    lines = [
+        f"{name}: {now.rows:,} rows" + (f", {was.rows:,} recorded before" if was else ", not recorded before")
+        for name, now in records.items()
+        if now != (was := before.get(name))
+    ]
+    for path, text in _descriptions(home, records).items():
         write_file(path, text.encode("utf-8"))
-    return list(_descriptions(home))
+        lines.append(f"wrote {path}")
+    return lines
 
 
-def data_version(raw: Path) -> str:
+def data_version(tables: Mapping[str, pl.DataFrame]) -> str:
     """The first twelve digits of the SHA-256 over the curated tables: the same data, the same version.
 
     Args:
-        raw: the folder of the curated tables.
+        tables: the typed curated tables by name; the order of their rows does not matter.
     """
     digest = hashlib.sha256()
-    for name in TABLES:
+    for name, schema in TABLES.items():
         digest.update(name.encode())
-        digest.update((raw / f"{name}.csv").read_bytes().replace(b"\r\n", b"\n"))
+        digest.update(csvfile.content(tables[name], schema))
     return digest.hexdigest()[:12]
 
 
@@ -124,8 +150,8 @@ def build(say: Callable[[str], None]) -> None:
 
     Raises:
         FaultsError: the curated tables break rules; nothing is written.
-        AnalysisError: a folder holds something other than what was built before, the disk is full or may not be
-            written; nothing is.
+        AnalysisError: the codebook cannot be read, a folder holds something other than what was built before, the disk
+            is full or may not be written; nothing is.
     """
     # Charts pull in Altair and the renderer, which a check need not wait for.
     from analysis import publish
@@ -134,14 +160,16 @@ def build(say: Callable[[str], None]) -> None:
     with replacing_together([home.processed, home.exports], say=say) as (processed, exports):
         publish.require_ours(home.exports)
         _require_built(home.processed)
-        checked, version = folders.steady(home.raw, lambda: (check.check(home.raw), data_version(home.raw)))
+        checked = folders.steady(home.raw, lambda: check.check(home.raw))
         if checked.faults:
             raise FaultsError(checked.faults)
+        codebook = files.read_text(home.codebook)
+        version = data_version(checked.tables)
         rows = sum(table.height for table in checked.tables.values())
         say(f"Checked {len(checked.tables)} tables with {rows:,} rows: every rule holds.")
         written = _write_processed(processed, checked.tables, version, home.processed / NOTE)
         with database.connect(checked.tables) as con:
-            site = _site(con, home, version)
+            site = _site(con, codebook, version)
         publish.require(site, home.exports)
         publish.write(site, exports)
     say(f"Wrote {written} Parquet files and analysis.duckdb to {home.processed}.")
@@ -155,8 +183,8 @@ def _write_processed(folder: Path, tables: dict[str, pl.DataFrame], version: str
     """Write the database, its manifest and the note that stands beside them; give the number of Parquet files."""
     database.write(folder, tables)
     written = sorted(folder.iterdir())
-    files = [manifest.entry(path.name, path.read_bytes(), MEDIA_TYPES[path.suffix]) for path in written]
-    (folder / manifest.NAME).write_bytes(manifest.document(FORMAT, version, {}, files))
+    entries = [manifest.entry(path.name, path.read_bytes(), MEDIA_TYPES[path.suffix]) for path in written]
+    (folder / manifest.NAME).write_bytes(manifest.document(FORMAT, version, {}, entries))
     if note.is_file():
         shutil.copyfile(note, folder / note.name)
     return sum(path.suffix == ".parquet" for path in written)
@@ -177,11 +205,11 @@ def _require_built(folder: Path) -> None:
         )
 
 
-def _site(con: duckdb.DuckDBPyConnection, home: project.Project, version: str) -> Site:
+def _site(con: duckdb.DuckDBPyConnection, codebook: str, version: str) -> Site:
     from analysis.catalogue import Tables
     from analysis.publish.site import assemble
 
-    return assemble(Tables(con), codebook=home.codebook.read_text(encoding="utf-8"), data_version=version)
+    return assemble(Tables(con), codebook=codebook, data_version=version)
 
 
 def write_profile(area: str, path: Path | None) -> Path:
@@ -210,10 +238,11 @@ def _profile(home: project.Project, area: str) -> tuple[Profile, str]:
     from analysis.catalogue import Tables
     from analysis.catalogue.profile import find_area, profile
 
-    with database.open(home.raw) as con:
+    curated = check.require(home.raw)
+    with database.connect(curated) as con:
         tables = Tables(con)
         found = profile(tables, find_area(tables, area))
-        words = publish.Words(tables.theme_labels, tables.statement, data_version(home.raw))
+        words = publish.Words(tables.theme_labels, tables.statement, data_version(curated))
     return found, publish.profile_page(found, words)
 
 
@@ -236,7 +265,5 @@ def _trace(raw: Path, chart: str, marks: Mapping[str, str]) -> pl.DataFrame:
     from analysis.catalogue.trace import trace as rows_behind
 
     with database.open(raw) as con:
-        figures = {figure.name: figure for figure in catalogue.catalogue(con)}
-    if chart not in figures:
-        raise AnalysisError(f"There is no chart {chart!r}. There are {', '.join(figures)}.")
-    return rows_behind(figures[chart], raw, marks)
+        figure = catalogue.chart(con, chart)
+    return rows_behind(figure, raw, marks)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from analysis.errors import AnalysisError, explained
+from analysis.errors import AnalysisError, explained, visible
 from analysis.folders import write_file
 from analysis.sources.catalogue import SOURCES
 
@@ -28,20 +29,33 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; what a user can put right is printed without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except AnalysisError as error:
         _fail(str(error))
     except OSError as error:
-        words = explained(error)
+        words = None if _is_ours(error) else explained(error)
         if words is None:
             raise
         _fail(words)
 
 
 def _fail(words: str) -> NoReturn:
-    typer.echo(f"analysis: {words}", err=True)
+    _say(f"analysis: {words}", to_error=True)
     sys.exit(1)
+
+
+def _is_ours(error: OSError) -> bool:
+    """Whether the file is one of the package's own, which only a mistake of its programmers can lack."""
+    return isinstance(error.filename, str) and Path(error.filename).is_relative_to(Path(__file__).parent)
+
+
+def _say(words: str, *, to_error: bool = False) -> None:
+    """Print what may come from a file of anyone's making: no character of it acts on the terminal."""
+    typer.echo(visible(words), err=to_error)
 
 
 @app.command()
@@ -54,7 +68,7 @@ def build() -> None:
     """
     from analysis import building
 
-    building.build(typer.echo)
+    building.build(_say)
 
 
 @app.command()
@@ -68,7 +82,7 @@ def check() -> None:
 
     found = building.faults(project.find())
     for line in found.lines:
-        typer.echo(line)
+        _say(line)
     raise typer.Exit(1 if found.count else 0)
 
 
@@ -84,7 +98,7 @@ def profile(
     """
     from analysis import building
 
-    typer.echo(f"Wrote {building.write_profile(area, out)}.")
+    _say(f"Wrote {building.write_profile(area, out)}.")
 
 
 @app.command(no_args_is_help=True)
@@ -103,14 +117,14 @@ def trace(
     rows = building.trace(chart, wanted)
     for row in rows.head(show).iter_rows(named=True):
         place = f"{row.pop('table')}:{row.pop('line')}"
-        typer.echo(f"{place}  " + "  ".join(f"{name}={value}" for name, value in row.items() if value is not None))
+        _say(f"{place}  " + "  ".join(f"{name}={value}" for name, value in row.items() if value is not None))
     left = rows.height - show
-    typer.echo(f"{rows.height:,} rows stand behind {chart}" + (f"; {left:,} more (--show N)." if left > 0 else "."))
+    _say(f"{rows.height:,} rows stand behind {chart}" + (f"; {left:,} more (--show N)." if left > 0 else "."))
     if sheet is not None:
         from analysis.publish import table
 
         write_file(sheet, table.csv(rows))
-        typer.echo(f"Wrote {sheet}.")
+        _say(f"Wrote {sheet}.")
 
 
 def _mark(given: str) -> tuple[str, str]:
@@ -122,11 +136,15 @@ def _mark(given: str) -> tuple[str, str]:
 
 @app.command()
 def describe() -> None:
-    """Write the data dictionary (data/DICTIONARY.md) and the descriptor (data/raw/datapackage.json) from the rules."""
+    """Write the data dictionary (data/DICTIONARY.md) and the descriptor (data/raw/datapackage.json).
+
+    Both are made from the rules. The descriptor also records the rows and a hash of each table as it stands, so run
+    this after a table was edited by hand: until then a table that is not the recorded one is a fault.
+    """
     from analysis import building, project
 
-    for path in building.write_descriptions(project.find()):
-        typer.echo(f"wrote {path}")
+    for line in building.write_descriptions(project.find()):
+        _say(line)
 
 
 _IMPORT_HELP = """Read an official release or inspection reports and show what would change in data/raw.
@@ -163,12 +181,12 @@ def import_(
     merged = merge.merge(reading, tables)
     _show(reading, merged, show)
     if not merged:
-        typer.echo("data/raw already holds all of it.")
+        _say("data/raw already holds all of it.")
     elif write:
-        merge.write(merged, home.raw, say=typer.echo)
-        typer.echo(f"Written to {home.raw}.")
+        merge.write(merged, home.raw, say=_say)
+        _say(f"Written to {home.raw}.")
     else:
-        typer.echo("Nothing was written. Add --write to write it.")
+        _say("Nothing was written. Add --write to write it.")
 
 
 @app.command()
@@ -186,39 +204,48 @@ def passages(
     from analysis.passages import list_passages, write_sheet
 
     found = list_passages(report)
+    inspection_id = _inspection_of(report, found.pages) if sheet is not None else ""
     for passage in found.passages:
         number = f", {passage.paragraph}" if passage.paragraph else ""
-        typer.echo(f"page {passage.page}{number}  {passage.section}  ({passage.kind})  {passage.text}")
+        _say(f"page {passage.page}{number}  {passage.section}  ({passage.kind})  {passage.text}")
     for remark in found.remarks:
-        typer.echo(f"note: {remark}")
-    typer.echo(f"{report.name}: {found.layout}; {len(found.passages)} passages.")
+        _say(f"note: {remark}")
+    _say(f"{report.name}: {found.layout}; {len(found.passages)} passages.")
     if sheet is not None:
-        write_sheet(found.passages, _inspection_of(report), sheet)
-        typer.echo(f"Wrote {sheet}.")
+        write_sheet(found.passages, inspection_id, sheet)
+        _say(f"Wrote {sheet}.")
 
 
-def _inspection_of(report: Path) -> str:
+def _inspection_of(report: Path, pages: int) -> str:
     """The inspection that a report file is on, where its name is that of a report in the tables; else the name."""
     import polars as pl
 
     from analysis import project
     from analysis.sources import merge
 
-    inspections = merge.read_raw(project.find().raw)["inspections"]
-    known = inspections.filter(pl.col("report_id") == report.stem)["inspection_id"].to_list()
-    return known[0] if len(known) == 1 else report.stem
+    inspections = merge.read_raw(project.find().raw, ["inspections"])["inspections"]
+    known = inspections.filter(pl.col("report_id") == report.stem).select("inspection_id", "pages").rows()
+    if len(known) != 1:
+        return report.stem
+    inspection_id, known_pages = known[0]
+    if known_pages != pages:
+        raise AnalysisError(
+            f"{report}: {pages} pages, and data/raw/inspections.csv has {known_pages} for {inspection_id}. The file "
+            "may be cut off: get it again. If it is a new edition of the report, import it first."
+        )
+    return str(inspection_id)
 
 
 def _show(reading: Reading, merged: Merge, limit: int) -> None:
-    typer.echo("Read:")
+    _say("Read:")
     for tally in reading.tallies:
         dropped = "".join(f"; dropped {count:,}: {why}" for why, count in tally.dropped.items())
-        typer.echo(f"  {tally.part}: {tally.read:,} read, {tally.kept:,} kept{dropped}")
+        _say(f"  {tally.part}: {tally.read:,} read, {tally.kept:,} kept{dropped}")
     for remark in reading.remarks:
-        typer.echo(f"  note: {remark}")
-    typer.echo("Changes to data/raw:")
+        _say(f"  note: {remark}")
+    _say("Changes to data/raw:")
     for table, change in merged.changes.items():
-        typer.echo(
+        _say(
             f"  {table}: {len(change.added):,} added, {len(change.changed):,} cells changed, "
             f"{len(change.removed):,} removed"
         )
@@ -226,7 +253,7 @@ def _show(reading: Reading, merged: Merge, limit: int) -> None:
         lines += [f"    ~ {c.key} {c.column}: {c.was!r} → {c.now!r}" for c in change.changed[:limit]]
         lines += [f"    - {key}" for key in change.removed[:limit]]
         for line in lines:
-            typer.echo(line)
+            _say(line)
         left = sum(max(0, len(kind) - limit) for kind in (change.added, change.changed, change.removed))
         if left and limit:
-            typer.echo(f"    … and {left:,} more (--show N lists more)")
+            _say(f"    … and {left:,} more (--show N lists more)")

@@ -11,9 +11,8 @@ import duckdb
 import polars as pl
 
 from analysis import project
-from analysis.errors import FaultsError
 from analysis.folders import steady
-from analysis.schema import check, csvfile
+from analysis.schema import check
 from analysis.schema.tables import TABLES
 
 FOREIGN_KEYS: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -49,10 +48,7 @@ def open(raw: Path | str | None = None) -> duckdb.DuckDBPyConnection:  # noqa: A
         FaultsError: the tables break rules; the message lists every fault, as `analysis check` does.
     """
     folder = Path(raw) if raw is not None else project.find().raw
-    try:
-        return connect(steady(folder, lambda: _read(folder)))
-    except duckdb.ConstraintException as error:
-        raise FaultsError(check.check(folder).faults) from error
+    return connect(steady(folder, lambda: check.require(folder)))
 
 
 def connect(tables: dict[str, pl.DataFrame]) -> duckdb.DuckDBPyConnection:
@@ -64,22 +60,12 @@ def connect(tables: dict[str, pl.DataFrame]) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     try:
         fill(con, tables)
-    except duckdb.ConstraintException:
+    except BaseException:
         con.close()
         raise
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
     return con
-
-
-def _read(raw: Path) -> dict[str, pl.DataFrame]:
-    tables: dict[str, pl.DataFrame] = {}
-    for name, schema in TABLES.items():
-        rows, faults = csvfile.read(raw / f"{name}.csv", schema)
-        if rows is None or faults:
-            raise FaultsError(check.check(raw).faults)
-        tables[name] = rows.drop(csvfile.LINE)
-    return tables
 
 
 def fill(con: duckdb.DuckDBPyConnection, tables: dict[str, pl.DataFrame]) -> None:

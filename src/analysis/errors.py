@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 LONGEST_VALUE = 160
 """How much of a faulty value is printed."""
+LONGEST_PLACE = 1000
+"""How much is printed of where something was looked for."""
 
 REMEDIES = {
     errno.ENOSPC: "Free some space, then run the command again.",
@@ -32,6 +35,23 @@ REMEDIES = {
 }
 """What to do where the system refuses, by its number for the reason."""
 
+OTHERWISE = "Check that the file or folder is there, may be used, and has room."
+
+
+def visible(text: str) -> str:
+    """Text as a terminal may show it: what would colour, erase, turn or hide some of it stands as its code.
+
+    Line breaks and spaces stay as they are.
+    """
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable() or character == "\n" or unicodedata.category(character) == "Zs"
+        else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
 
 class AnalysisError(Exception):
     """Something a user can put right; the command line prints the message and no traceback."""
@@ -50,7 +70,8 @@ class UnknownLayoutError(AnalysisError):
     def __init__(self, file: Path | str, looked_for: str, where: str, remedy: str) -> None:
         """Keep the parts, so that a test or a caller need not parse the message."""
         self.file, self.looked_for, self.where, self.remedy = str(file), looked_for, where, remedy
-        super().__init__(f"{file}: looked for {looked_for} in {where} and did not find it. {remedy}")
+        shown = where if len(where) <= LONGEST_PLACE else f"{where[:LONGEST_PLACE]}…"
+        super().__init__(f"{file}: looked for {looked_for} in {shown} and did not find it. {remedy}")
 
 
 @dataclass(frozen=True, order=True)
@@ -71,8 +92,11 @@ class Fault:
     def __str__(self) -> str:
         """File, row, column, value, rule and what to do, on one line."""
         place = self.file if self.row is None else f"{self.file}, line {self.row}"
-        value = self.value if len(self.value) <= LONGEST_VALUE else f"{self.value[:LONGEST_VALUE]}…"
-        return f"{place}, column {self.column}: {value} breaks the rule “{self.rule}” → {self.remedy}"
+        column, value = (
+            part if len(part) <= LONGEST_VALUE else f"{part[:LONGEST_VALUE]}…" for part in (self.column, self.value)
+        )
+        line = f"{place}, column {column}: {value} breaks the rule “{self.rule}” → {self.remedy}"
+        return visible(line.replace("\n", "\\n"))
 
 
 class FaultsError(AnalysisError):
@@ -97,14 +121,14 @@ def explained(error: Exception) -> str | None:
     number = error.errno if isinstance(error, OSError) else None
     if number is None:
         number = next((known for known in REMEDIES if os.strerror(known) in text), None)
-    if number not in REMEDIES:
+    if number is None:
         return None
     named = getattr(error, "filename", None)
     if named:
         text = f"{os.strerror(number)} ({os.fsdecode(named)})"
     elif isinstance(error, OSError):
         text = f"{os.strerror(number)} (there, or in the folder for temporary files, {_temporary()})"
-    return f"{text.strip().rstrip('.')}. {REMEDIES[number]}"
+    return f"{text.strip().rstrip('.')}. {REMEDIES.get(number, OTHERWISE)}"
 
 
 def _temporary() -> str:

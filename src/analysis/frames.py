@@ -1,10 +1,10 @@
-"""Frames of any engine: the same transform for pandas, polars (eager or lazy) and DuckDB relations.
+"""Frames of any engine: the same transform for pandas, polars (eager or lazy), DuckDB relations and Spark.
 
 A transform opens the frames it was given with `opened`, works on narwhals `LazyFrame`s whose columns are text,
 `Int64`, `Float64`, `Date` or `Boolean`, and hands its result back with `Engine.give`. Eager frames are planned by
-polars and collected at the end into the kind that came in; lazy polars frames and DuckDB relations stay lazy, so that
-data larger than memory never pass through Python. Only small aggregates are ever collected (`Engine.rows`), and come
-back as a frame of the same engine with `Engine.table`.
+polars and collected at the end into the kind that came in; lazy polars frames, DuckDB relations and Spark's frames
+stay lazy, so that data larger than memory never pass through Python. Only small aggregates are ever collected
+(`Engine.rows`), and come back as a frame of the same engine with `Engine.table`.
 
 In pandas' way of holding them, days come back as `datetime64` and whole numbers with gaps as floats.
 """
@@ -36,7 +36,14 @@ Kind: TypeAlias = type[nw.String] | type[nw.Int64] | type[nw.Float64] | type[nw.
 
 _SQL_TYPES: dict[Kind, str] = {TEXT: "VARCHAR", WHOLE: "BIGINT", REAL: "DOUBLE", DAY: "DATE", FLAG: "BOOLEAN"}
 
-_KINDS = "a pandas DataFrame, a polars DataFrame, a polars LazyFrame or a DuckDB relation"
+_ENGINES = (
+    nw.Implementation.PANDAS,
+    nw.Implementation.POLARS,
+    nw.Implementation.DUCKDB,
+    nw.Implementation.PYSPARK,
+    nw.Implementation.PYSPARK_CONNECT,
+)
+_KINDS = "a pandas DataFrame, a polars DataFrame, a polars LazyFrame, a DuckDB relation or a PySpark DataFrame"
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,14 @@ class Engine(Generic[IntoFrameT]):
 
     example: IntoFrameT
 
+    @property
+    def _implementation(self) -> nw.Implementation:
+        return _read(self.example).implementation
+
+    @property
+    def _planned_by_polars(self) -> bool:
+        return self._implementation.is_pandas() or self._implementation.is_polars()
+
     def give(self, frame: Lazy, sort: Sequence[str]) -> IntoFrameT:
         """A frame in the caller's kind.
 
@@ -76,9 +91,21 @@ class Engine(Generic[IntoFrameT]):
         pandas = example.implementation.is_pandas()
         return cast("IntoFrameT", ordered.collect(backend="pandas" if pandas else "polars").to_native())
 
+    def days_between(self, earlier: nw.Expr, later: nw.Expr) -> nw.Expr:
+        """Whole days from one day to another."""
+        between = later - earlier
+        if self._planned_by_polars:
+            return (between.dt.total_minutes() // (24 * 60)).cast(WHOLE)
+        # In SQL, one day less another is a number of days.
+        return between.cast(WHOLE)
+
     def rows(self, frame: Lazy) -> list[dict[str, Any]]:
         """The rows of a small aggregate, in Python."""
-        return frame.collect(backend="polars").rows(named=True)
+        if not self._planned_by_polars:
+            return frame.collect(backend="polars").rows(named=True)
+        # What was lazy may be larger than memory; what was not is there already, and aggregated at once faster.
+        lazy = isinstance(_read(self.example), nw.LazyFrame)
+        return frame.collect(backend="polars", engine="streaming" if lazy else "in-memory").rows(named=True)
 
     def table(self, kinds: Mapping[str, Kind], columns: Mapping[str, Sequence[Value]]) -> Lazy:
         """A small frame of given values, in the same engine (and connection) as the caller's.
@@ -91,8 +118,10 @@ class Engine(Generic[IntoFrameT]):
         """
         if set(kinds) != set(columns) or len({len(values) for values in columns.values()}) > 1:
             raise ValueError("each column needs a type, and all columns the same number of values")
-        if _read(self.example).implementation.is_duckdb():
+        if self._implementation.is_duckdb():
             return nw.from_native(_relation(cast("duckdb.DuckDBPyRelation", self.example), kinds, columns))
+        if not self._planned_by_polars:
+            return _spark_frame(self.example, self._implementation, kinds, columns)
         import polars as pl
 
         types: dict[Kind, Any] = {TEXT: pl.String, WHOLE: pl.Int64, REAL: pl.Float64, DAY: pl.Date, FLAG: pl.Boolean}
@@ -124,6 +153,17 @@ def _relation(
     )
 
 
+def _spark_frame(
+    neighbour: Any,
+    implementation: nw.Implementation,
+    kinds: Mapping[str, Kind],
+    columns: Mapping[str, Sequence[Value]],
+) -> Lazy:
+    # Made from Arrow, its size is known to Spark, which then joins with it without moving the other side.
+    values = nw.from_dict({name: list(columns[name]) for name in kinds}, dict(kinds), backend="pyarrow")
+    return values.lazy(cast("Any", implementation), session=neighbour.sparkSession)
+
+
 def opened(*inputs: tuple[IntoFrameT, Columns]) -> tuple[Engine[IntoFrameT], list[Lazy]]:
     """Open the frames of one call: the engine they share, and each as a lazy frame of the columns wanted.
 
@@ -142,12 +182,11 @@ def opened(*inputs: tuple[IntoFrameT, Columns]) -> tuple[Engine[IntoFrameT], lis
             frame = _read(native)
         except TypeError as problem:
             raise AnalysisError(f"{columns.name} is of type {type(native).__name__}; give {_KINDS}.") from problem
-        implementation = frame.implementation
-        if not (implementation.is_pandas() or implementation.is_polars() or implementation.is_duckdb()):
+        if frame.implementation not in _ENGINES:
             raise AnalysisError(f"{columns.name} is of type {type(native).__name__}; give {_KINDS}.")
         if type(native) is not type(first):
             raise AnalysisError(
-                f"{columns.name} is a {type(native).__name__} and {inputs[0][1].name} a {type(first).__name__}; "
+                f"{columns.name} is a {_named(native)} and {inputs[0][1].name} a {_named(first)}; "
                 "give all frames of one call in the same kind."
             )
         lazy = frame if isinstance(frame, nw.LazyFrame) else frame.lazy(backend="polars")
@@ -160,6 +199,10 @@ def opened(*inputs: tuple[IntoFrameT, Columns]) -> tuple[Engine[IntoFrameT], lis
             )
         frames.append(lazy.select(_as_kind(name, schema[name], kind) for name, kind in columns.kinds.items()))
     return Engine(first), frames
+
+
+def _named(native: Any) -> str:
+    return f"{type(native).__name__} of {type(native).__module__.partition('.')[0].lstrip('_')}"
 
 
 def _as_kind(name: str, found: nw.dtypes.DType, kind: Kind) -> nw.Expr:
@@ -183,6 +226,12 @@ def require_unique(engine: Engine[Any], frame: Lazy, keys: Sequence[str], name: 
     Raises:
         AnalysisError: with the first key that occurs more than once.
     """
+    hashed = _hashed(frame, keys)
+    if hashed is not None:
+        counted = engine.rows(hashed.select(rows=nw.len(), different=nw.col("key").n_unique()))[0]
+        if counted["rows"] == counted["different"]:
+            return
+    # Two keys may share a hash; only the keys themselves tell.
     counts = frame.group_by(*keys).agg(occurrences=nw.len())
     twice = engine.rows(counts.filter(nw.col("occurrences") > 1).sort(*keys).head(1))
     if twice:
@@ -190,6 +239,21 @@ def require_unique(engine: Engine[Any], frame: Lazy, keys: Sequence[str], name: 
         raise AnalysisError(
             f"{name} has {twice[0]['occurrences']} rows for {key}; there must be one. Remove the others."
         )
+
+
+def _hashed(frame: Lazy, keys: Sequence[str]) -> Lazy | None:
+    """A hash of the key of each row, eight bytes whatever the key is made of; None where the engine has none."""
+    native = frame.to_native()
+    if frame.implementation.is_duckdb():
+        from duckdb import ColumnExpression, FunctionExpression
+
+        key = FunctionExpression("hash", *map(ColumnExpression, keys)).alias("key")
+        return cast("Lazy", nw.from_native(native.project(key)))
+    if frame.implementation.is_polars():
+        import polars as pl
+
+        return cast("Lazy", nw.from_native(native.select(key=pl.struct(keys).hash())))
+    return None
 
 
 def require_match(
@@ -224,10 +288,38 @@ def row_number(partition: Sequence[str], order: Sequence[str]) -> nw.Expr:
     return nw.col(order[0]).cum_count().over(*partition, order_by=list(order)).cast(WHOLE)
 
 
-def days_between(earlier: nw.Expr, later: nw.Expr) -> nw.Expr:
-    """Whole days from one day to another."""
-    instant = nw.Datetime("us")
-    return ((later.cast(instant) - earlier.cast(instant)).dt.total_minutes() // (24 * 60)).cast(WHOLE)
+def first_and_last(frame: Lazy, keys: Sequence[str], order: Sequence[str], columns: Sequence[str]) -> Lazy:
+    """One row a key: how many rows it has, and what the first and the last of them hold.
+
+    Args:
+        frame: the rows.
+        keys: the columns of the key.
+        order: the columns that order the rows of a key, without ties; empty values first.
+        columns: the columns to take.
+
+    Returns:
+        The columns of the key, `rows`, and for each column taken `first_<column>` and `last_<column>`.
+    """
+    if frame.implementation.is_spark_like():
+        from pyspark.sql import functions
+
+        # narwhals knows no first and last for Spark, and numbering the rows would sort them all.
+        place = functions.struct(*order)
+        ends = {"first": functions.min_by, "last": functions.max_by}
+        taken = [find(column, place).alias(f"{end}_{column}") for end, find in ends.items() for column in columns]
+        counted = functions.count("*").alias("rows")
+        return cast("Lazy", nw.from_native(frame.to_native().groupBy(*keys).agg(counted, *taken)))
+    return frame.group_by(*keys).agg(
+        rows=nw.len().cast(WHOLE),
+        **{f"first_{column}": nw.col(column).first(order_by=list(order)) for column in columns},
+        **{f"last_{column}": nw.col(column).last(order_by=list(order)) for column in columns},
+    )
+
+
+def how_many(condition: nw.Expr) -> nw.Expr:
+    """The number of rows that fulfil a condition; one that is not known is not fulfilled."""
+    # Counted, since Spark adds up no truth values.
+    return nw.when(condition).then(nw.lit(1)).count().cast(WHOLE)
 
 
 def code_rank(column: str, codes: Sequence[str]) -> nw.Expr:

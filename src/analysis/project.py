@@ -11,6 +11,9 @@ from analysis.folders import recover
 
 HOME_VARIABLE = "ANALYSIS_HOME"
 
+_MARKS = ("areas.csv", "inspections.csv")
+"""Either tells the project's `data/raw` from another's; that one is missing or broken is for the check to say."""
+
 
 @dataclass(frozen=True)
 class Project:
@@ -62,7 +65,7 @@ def find(start: Path | None = None) -> Project:
     for folder in candidates:
         if (folder / "data").is_dir() and not (folder / "data" / "raw").exists():
             recover(folder / "data" / "raw")
-        if (folder / "data" / "raw" / "areas.csv").is_file():
+        if any(os.path.lexists(folder / "data" / "raw" / name) for name in _MARKS):
             return Project(folder.resolve())
     places = f"{HOME_VARIABLE}={named}" if named else f"{candidates[0]} or above it"
     raise AnalysisError(

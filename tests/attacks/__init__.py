@@ -1,1 +1,1 @@
-"""Long-running attempts to break a promise; each module runs alone, and a small part of it as a test."""
+"""Long-running attempts to break what the project promises; `python -m attacks.<topic>` runs one."""

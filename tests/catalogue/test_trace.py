@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 
-from analysis import catalogue
 from analysis.catalogue.trace import trace
 from analysis.charts.figure import Figure
 from analysis.errors import AnalysisError
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
-
-
-@pytest.fixture(scope="module")
-def figures(con: duckdb.DuckDBPyConnection) -> dict[str, Figure]:
-    """The published figures by name."""
-    return {figure.name: figure for figure in catalogue.catalogue(con)}
 
 
 def test_every_chart_can_be_traced(figures: dict[str, Figure]) -> None:

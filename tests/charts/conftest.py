@@ -1,14 +1,12 @@
-"""What the chart tests share: the published figures of the real data, and reading a picture back."""
+"""What the chart tests share: drawing the published figures, and reading a picture back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from xml.etree import ElementTree
 
-import duckdb
 import pytest
 
-from analysis import catalogue
 from analysis.charts import Figure, render
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -17,12 +15,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 def parsed(svg: str) -> ElementTree.Element:
     """Parse a picture that was drawn here."""
     return ElementTree.fromstring(svg)  # noqa: S314
-
-
-@pytest.fixture(scope="session")
-def figures(con: duckdb.DuckDBPyConnection) -> dict[str, Figure]:
-    """Every published figure by name."""
-    return {figure.name: figure for figure in catalogue.catalogue(con)}
 
 
 @pytest.fixture(scope="session")

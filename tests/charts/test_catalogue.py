@@ -14,6 +14,7 @@ import altair as alt
 import duckdb
 import polars as pl
 import pytest
+from altair.utils.schemapi import validate_jsonschema
 
 from analysis import catalogue, cohorts
 from analysis.charts import Figure, caption, render
@@ -63,6 +64,26 @@ def test_catalogue_holds_every_chart(figures: dict[str, Figure]) -> None:
     assert list(figures) == NAMES
 
 
+def test_every_chart_is_made_once() -> None:
+    """That each goes by its own name, `test_catalogue_holds_every_chart` sees by their order."""
+    made = [name for names in catalogue.MADE_TOGETHER for name in names]
+    assert sorted(made) == sorted(name for names in catalogue.QUESTIONS.values() for name in names)
+
+
+@pytest.mark.parametrize("name", ["exploitation_in_england", "fifty_by_latest_judgement"])
+def test_one_chart_is_made_without_the_others(
+    figures: dict[str, Figure], con: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    assert catalogue.chart(con, name).specification() == figures[name].specification()
+
+
+def test_a_chart_that_is_none_is_answered_with_those_that_are(con: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(
+        AnalysisError, match=r"There is no chart 'hearsay'\. There are weaknesses_by_theme, .*rotherham"
+    ):
+        catalogue.chart(con, "hearsay")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_headline_has_at_most_ten_words(figures: dict[str, Figure], name: str) -> None:
     assert 3 <= len(figures[name].headline.split()) <= 10
@@ -88,6 +109,32 @@ def test_traced_marks_lead_to_rows_of_the_tables(
     named = set(ids.drop_nulls())
     assert named
     assert named <= set(con.table(TABLES[figure.id_column]).pl()[figure.id_column])
+
+
+def _fault(spec: dict[str, Any]) -> Exception | None:
+    """What the schema of Vega-Lite says against a specification."""
+    return validate_jsonschema(spec, alt.load_schema(), raise_error=False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_specification_is_valid_vega_lite(figures: dict[str, Figure], name: str) -> None:
+    """Figures are drawn without a check, which would take as long as the drawing."""
+    assert _fault(figures[name].specification()) is None
+
+
+@pytest.mark.parametrize("part", [{"mark": "blob"}, {"mark": "bar", "encoding": {"x": {"field": 3}}}])
+def test_specification_with_a_fault_is_not_valid(figures: dict[str, Figure], part: dict[str, Any]) -> None:
+    spec = figures["exploitation_in_england"].specification()
+    spec["vconcat"].append(part)
+    assert _fault(spec) is not None
+
+
+def test_specification_is_given_afresh(figures: dict[str, Figure]) -> None:
+    figure = figures["exploitation_in_england"]
+    before = json.dumps(figure.specification())
+    figure.specification()["vconcat"].clear()
+    figure.specification(framed=False)["config"].clear()
+    assert json.dumps(figure.specification()) == before
 
 
 def _units(spec: dict[str, Any], data: str | None = None) -> list[tuple[str | None, dict[str, Any]]]:

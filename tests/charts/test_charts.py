@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from analysis import charts
-from analysis.charts import ChartDataError, Figure, RenderError, caption, render
+from analysis.charts import ChartDataError, Figure, RenderError, caption, render, tiles
 from analysis.charts.tiles import tile_label
 
 from . import made
@@ -194,6 +194,13 @@ def test_png_is_twice_the_size_of_the_svg() -> None:
 )
 def test_name_fits_a_tile(name: str, label: str) -> None:
     assert tile_label(name) == label
+
+
+@pytest.mark.parametrize("name", ["Llanfairpwllgwyngyllgogery-on-Sea", "Wwwwwwwwwwwwww-", "-", "a--b"])
+def test_a_name_of_any_shape_fits_a_tile(name: str) -> None:
+    lines = tile_label(name).split("\n")
+    assert len(lines) <= tiles.NAME_LINES
+    assert all(caption.text_width(line.removesuffix("."), tiles.NAME_SIZE) <= tiles.TILE for line in lines)
 
 
 def test_no_two_areas_share_a_tile_label(con: duckdb.DuckDBPyConnection) -> None:

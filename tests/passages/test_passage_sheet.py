@@ -43,6 +43,7 @@ def test_what_the_report_settles_is_filled_and_what_reading_decides_is_empty(tmp
         "page": "7",
         "paragraph": "12",
         "section": "narrative",
+        "passages": "1",
         "suggested_theme": f"missing{MARK}",
         "kind": "exploitation passage",
         "heading": "Inspection findings",

@@ -67,6 +67,10 @@ def write_xlsx(path: Path, sheets: Mapping[str, Cells]) -> Path:
     return path
 
 
+class Merged(str):
+    """A text in a cell that is merged with the one below it."""
+
+
 def write_ods(path: Path, sheets: Mapping[str, Cells]) -> Path:
     """Write sheets as an ODS workbook; days become date cells."""
     book = OpenDocumentSpreadsheet()
@@ -81,7 +85,8 @@ def write_ods(path: Path, sheets: Mapping[str, Cells]) -> Path:
                 elif value is None:
                     cell = TableCell()
                 else:
-                    cell = TableCell(valuetype="string")
+                    merged = {"numberrowsspanned": 2} if isinstance(value, Merged) else {}
+                    cell = TableCell(valuetype="string", **merged)
                     cell.addElement(P(text=str(value)))
                 line.addElement(cell)
             table.addElement(line)

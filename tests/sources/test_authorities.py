@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -212,13 +212,60 @@ def test_the_same_boundaries_give_the_same_map() -> None:
 
 
 def test_a_county_lies_amid_its_districts(tmp_path: Path) -> None:
-    places = {"E07000008": (0.0, 0.0), "E07000009": (2.0, 0.0), "E06000031": (3.0, 0.0)}
+    places = {f"E070000{n:02}": (x, 0.0) for n, x in zip(range(8, 13), (0.0, 2.0, 1.0, 0.5, 1.5), strict=True)}
+    places["E06000031"] = (3.0, 0.0)
     path = write_boundaries(tmp_path / "districts.json", places)
     geography = tile_map.read_geography(["E06000031", "E10000003"], {}, path)
     assert geography.centres.tolist() == [[3.0, 0.0], [1.0, 0.0]]
     assert geography.borders.tolist() == [[0, 1]]
+    few = write_boundaries(tmp_path / "few.json", {c: p for c, p in places.items() if c != "E07000012"})
+    with pytest.raises(AnalysisError, match="districts of a county that are not there: E07000012"):
+        tile_map.read_geography(["E06000031", "E10000003"], {}, few)
 
 
 def test_no_district_is_in_two_counties() -> None:
     districts = [d for text in tile_map.DISTRICTS.values() for d in tile_map._districts(text)]
     assert len(districts) == len(set(districts)) == 164
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda feature: feature["properties"].update(BNG_E=float("nan")), "NaN, which is no number"),
+        (lambda feature: feature["properties"].update(BNG_N=1e9), r"feature 1 \(E06000058\), north: “1000000000.0”"),
+        (lambda feature: feature["properties"].update(SHAPE_Area=0), "a district has a size"),
+        (lambda feature: feature["properties"].update(LAD23CD="Hull"), "feature 1, code: “Hull”"),
+        (lambda feature: feature.update(geometry=None), "geometry: “TypeError” breaks the rule"),
+        (lambda feature: feature.update(properties=[]), "“properties” in feature 1"),
+    ],
+)
+def test_a_district_that_cannot_be_placed_is_refused(
+    tmp_path: Path, change: Callable[[dict[str, Any]], None], message: str
+) -> None:
+    path = write_boundaries(tmp_path / "districts.json", SQUARE)
+    content = json.loads(path.read_text("utf-8"))
+    change(content["features"][0])
+    path.write_text(json.dumps(content), "utf-8")
+    with pytest.raises(AnalysisError, match=message):
+        tile_map.read_geography(list(SQUARE), {}, path)
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b"{", b"[]", b"\xff\xfe{", b'{"features": []}'])
+def test_what_is_no_map_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "districts.json"
+    path.write_bytes(content)
+    with pytest.raises(AnalysisError, match=r"districts\.json"):
+        tile_map.read_geography(list(SQUARE), {}, path)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "rule"),
+    [(0, "soon", "a period is a year"), (1, "Parish", "a level is one of"), (7, "", "a row of the level"),
+     (7, "W06000001", "a row of the level"), (6, "8O1", "a row of the level")],
+)  # fmt: skip
+def test_a_row_that_is_not_as_its_level_says_is_refused(tmp_path: Path, place: int, value: str, rule: str) -> None:
+    rows = history()
+    rows[-1][place] = value
+    figures = write_csv(tmp_path / "figures.csv", [HEADER, *rows])
+    with pytest.raises(AnalysisError, match=rule):
+        authorities.read([figures, write_boundaries(tmp_path / "districts.json", SQUARE)])

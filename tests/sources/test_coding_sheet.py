@@ -84,9 +84,34 @@ def _elsewhere(rows: list[Row]) -> list[Row]:
     return [{**row, "inspection_id": "atlantis-2022-08-12-ilacs_short"} for row in rows]
 
 
+def _cut_off(rows: list[Row]) -> list[Row]:
+    return rows[:-1]
+
+
+def _twice(rows: list[Row]) -> list[Row]:
+    return [*rows, rows[0]]
+
+
+def _other_page(rows: list[Row]) -> list[Row]:
+    return [*rows, {**rows[0], **CODING, "polarity": "strength", "severity": "", "page": "9"}]
+
+
+def _unknown(rows: list[Row]) -> list[Row]:
+    return [{**row, "theme": "weather"} if row["polarity"] else row for row in rows]
+
+
+def _own_reason(rows: list[Row]) -> list[Row]:
+    return [{**row, "set_aside": "dull"} if row["set_aside"] else row for row in rows]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (_cut_off, "breaks the rule “every passage of the report has a row”"),
+        (_twice, "breaks the rule “a passage is set aside once, or gives one finding a polarity”"),
+        (_other_page, "column page: 9 breaks the rule “the rows of a passage stand in one place"),
+        (_unknown, "column theme: 'weather' breaks the rule “the code is one of"),
+        (_own_reason, "column set_aside: 'dull' breaks the rule “a reason is one of"),
         (_forget, "line 2, column polarity, set_aside: 'neither coded nor set aside' breaks the rule"),
         (_both, "line 2, column polarity, set_aside: 'both coded and set aside' breaks the rule"),
         (_lose, f"column passage: {INSPECTION}: 1 breaks the rule “every passage of the report has a row”"),

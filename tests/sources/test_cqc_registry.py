@@ -263,5 +263,5 @@ def test_an_area_reviewed_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_registry_without_reviews_is_refused_rather_than_removing_all(tmp_path: Path) -> None:
-    with pytest.raises(AnalysisError, match="the registry has reviews"):
+    with pytest.raises(AnalysisError, match="no row stands below the header"):
         read(registry(tmp_path))

@@ -166,6 +166,7 @@ def test_children_are_counted_for_the_age_group_alone(tmp_path: Path) -> None:
     rows = [
         [*england(2020), "Children aged 0 to 17 years", "12000000"],
         [*england(2020), "Children aged 0 to 4 years", "3000000"],
+        [*england(2018), "Children aged 0 to 17 years", "11900000"],
         [*local(2018, "835", "E10000009", "Dorset"), "Children aged 0 to 17 years", "x"],
         [*local(2020, "838", "E06000059", "Dorset"), "Children aged 0 to 17 years", "67000"],
     ]
@@ -175,7 +176,39 @@ def test_children_are_counted_for_the_age_group_alone(tmp_path: Path) -> None:
     assert reading.contributions[0].rows.select("area_code", "year", "population", "status").rows() == [
         ("E06000059", 2020, 67000, "published"),
         ("E10000009", 2018, None, "unavailable"),
+        ("E92000001", 2018, 11900000, "published"),
         ("E92000001", 2020, 12000000, "published"),
     ]
     assert reading.tallies[0].dropped == {"another category of figures": 1}
     assert reading.remarks == ["Dorset (county, to 2019): unavailable in 2018"]
+
+
+@pytest.mark.parametrize(
+    ("age_group", "message"),
+    [
+        ("Children aged 0 to 71 years", "an area has a row of “0 to 17” in each year in which it has others"),
+        ("", "a row says which figures it gives"),
+        (None, "E06000023 in 2020: no row breaks the rule “an area has a row in every year in which it existed”"),
+    ],
+)
+def test_a_row_lost_to_a_word_or_altogether_is_refused(tmp_path: Path, age_group: str | None, message: str) -> None:
+    header, ages = [*AREA_HEADER, "age_group", "population_estimate"], "Children aged 0 to 17 years"
+    rows = [[*local(year, "801", "E06000023", "Bristol"), ages, "90000"] for year in (2018, 2019)]
+    rows += [[*england(year), ages, "12000000"] for year in (2018, 2019, 2020)]
+    rows += [[*local(2020, "801", "E06000023", "Bristol"), age_group, "90000"]] if age_group is not None else []
+    path = write_csv(tmp_path / "children.csv", [header, *rows])
+    with pytest.raises(AnalysisError) as refused:
+        ons_children.read(path, areas=AREAS, area_codes=AREA_CODES, regions=REGIONS)
+    assert message in str(refused.value)
+
+
+def test_an_empty_cell_is_no_figure(tmp_path: Path) -> None:
+    row = [*ROWS[6][:-1], ""]
+    with pytest.raises(AnalysisError, match="column criminal_exploitation: empty breaks the rule"):
+        read(write_csv(tmp_path / "empty.csv", [HEADER, ROWS[1], row]))
+
+
+def test_two_codes_of_two_authorities_in_one_row_are_refused(tmp_path: Path) -> None:
+    row = [*local(2022, "933", "E06000023", "Bristol"), *ROWS[6][10:]]
+    with pytest.raises(AnalysisError, match="both codes stand for one authority"):
+        read(write_csv(tmp_path / "codes.csv", [HEADER, ROWS[1], row]))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
 from release_examples import Cells, write_csv, write_ods, write_xlsx
 
 from analysis.errors import AnalysisError, UnknownLayoutError
-from analysis.sources.labels import Column, find_table, plain, read_count, read_date, read_sheets
+from analysis.sources.labels import Column, find_table, only_sheet, plain, read_count, read_date, read_sheets
 
 WANTED = (Column("name", ("local authority(?: name)?",)), Column("day", ("publication date",)))
 ROWS: Cells = [["Report days", None], ["Local authority", "Publication date"], ["Rotherham", dt.date(2022, 8, 1)]]
@@ -54,7 +55,10 @@ def test_what_is_no_day_is_refused(text: str) -> None:
         read_date(text)
 
 
-@pytest.mark.parametrize(("text", "number"), [("1,234", 1234), ("12.0", 12), ("0", 0), ("1.5", None), ("c", None)])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1,234", 1234), ("12.0", 12), ("0", 0), ("1.5", None), ("c", None), ("12,34", None), ("1,2", None)],
+)
 def test_a_count_is_a_whole_number(text: str, number: int | None) -> None:
     assert read_count(text) == number
 
@@ -100,3 +104,45 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     for name in ("broken.xlsx", "notes.txt", "absent.csv"):
         with pytest.raises(AnalysisError, match=name):
             read_sheets(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            "Publication date,Local authority name\n1/8/2022,Caf\u00e9\n".encode("latin-1"),
+            "line 2: byte 0xe9 is not UTF-8",
+        ),
+        ("Publication date,Local authority name\n".encode("utf-16"), "UTF-16"),
+        (b"Publication date,Local authority name\n1/8/2022,Le\x00eds\n", r"line 2: the character U\+0000"),
+        (b"Publication date,Local authority name\n1/8/2022,Leeds", "line 2: the last line has no end"),
+        (b'Publication date,Local authority name\n1/8/2022,"Leeds\n', "quotation mark"),
+        (b"Publication date,Local authority name\n1/8/2022,Leeds,City of\n", "line 2, column .row.: 3 cells"),
+        (b"Publication date,Local authority name,x\n1/8/2022,Leeds\n", "line 2, column .row.: 2 cells"),
+        (b"Publication date,Local authority name\n#REF!,Leeds\n", "line 2, column day: “#REF!”"),
+        (b"Publication date,Local authority name\n", "no row stands below the header"),
+        (b"Publication date,Local authority name,Publication date\n1,2,3\n", "the 1st, .*, and the 3rd"),
+        (b"PK\x03\x04", "the content is none"),
+    ],
+)
+def test_a_csv_file_that_is_damaged_or_ambiguous_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "days.csv"
+    path.write_bytes(content)
+    with pytest.raises(AnalysisError, match=message) as refused:
+        find_table(read_sheets(path)[0], WANTED)
+    assert "days.csv" in str(refused.value)
+
+
+def test_the_table_stands_in_one_sheet_alone(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "two.xlsx", {"Days": ROWS, "Notes": [["x"]], "Older": ROWS[:2]})
+    with pytest.raises(AnalysisError, match="2 sheets hold the table: Days, Older"):
+        only_sheet(path, read_sheets(path), WANTED)
+
+
+def test_a_folder_or_a_pipe_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
+    for name, message in (("folder", "a folder"), ("pipe", "no ordinary file"), ("loop", "cannot be read")):
+        with pytest.raises(AnalysisError, match=message):
+            read_sheets(tmp_path / f"{name}.csv")

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from analysis.errors import AnalysisError, FaultsError
+from analysis.schema import check
 from analysis.sources import merge
 from analysis.sources.reading import Contribution, Reading, Tally
 
@@ -73,6 +74,35 @@ def test_a_rule_broken_leaves_the_tables_as_they_were(raw_copy: Path) -> None:
     with pytest.raises(
         FaultsError, match=r"'hearsay' breaks the rule “every events\.source_id is in sources\.source_id”"
     ):
+        merge.write(merged, raw_copy)
+    assert _content(raw_copy) == before
+
+
+def test_a_cell_that_cannot_be_read_is_not_lost_in_an_import(raw_copy: Path) -> None:
+    path = raw_copy / "assessments.csv"
+    path.write_text(path.read_text("utf-8").replace(",cse,26,", ",cse,26*,", 1), "utf-8")
+    with pytest.raises(FaultsError, match=r"column count: '26\*' breaks the rule “the value is a whole number"):
+        merge.read_raw(raw_copy)
+
+
+def test_a_row_that_cannot_be_split_is_not_lost_in_an_import(raw_copy: Path) -> None:
+    path = raw_copy / "events.csv"
+    path.write_text(path.read_text("utf-8").replace(",national,", ",national,,", 1), "utf-8")
+    with pytest.raises(FaultsError, match="6 cells breaks the rule “a row has 5 cells”"):
+        merge.read_raw(raw_copy)
+
+
+def test_an_import_records_what_it_writes(raw_copy: Path) -> None:
+    merge.write(merge.merge(_reading("events", [EVENT]), merge.read_raw(raw_copy)), raw_copy)
+    assert check.check(raw_copy).faults == []
+
+
+def test_an_import_does_not_hide_what_somebody_changed_before(raw_copy: Path) -> None:
+    path = raw_copy / "events.csv"
+    path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:-1]), "utf-8")
+    before = _content(raw_copy)
+    merged = merge.merge(_reading("events", [EVENT]), merge.read_raw(raw_copy))
+    with pytest.raises(FaultsError, match=r"events\.csv, column \(file\): other values than recorded breaks the rule"):
         merge.write(merged, raw_copy)
     assert _content(raw_copy) == before
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from release_examples import AREA_CODES, AREAS, Cells, write_ods, write_xlsx
+from release_examples import AREA_CODES, AREAS, Cells, Merged, write_ods, write_xlsx
 
 from analysis.errors import AnalysisError, UnknownLayoutError
 from analysis.sources import ofsted_outcomes as outcomes
@@ -169,7 +169,8 @@ def test_an_earlier_edition_without_codes_status_and_care_leavers_is_read(tmp_pa
         "dorset-2021-11-19-ilacs_standard",
         "dorset-county-2019-03-12-ilacs_standard",
     ]
-    assert inspections["started"].null_count() == 4
+    assert "started" not in inspections.columns  # what another edition said of it stays
+    assert any("says nothing in a column “inspection" in remark for remark in reading.remarks)
     assert set(judgements.filter(domain="children_in_care")["published_name"]) == {outcomes.CARE_AND_LEAVERS}
     assert set(inspections["source_id"]) == {"ofsted-outcomes-2022"}
     assert sum(reading.tallies[0].dropped.values()) == 1
@@ -193,12 +194,14 @@ def test_a_later_edition_without_the_overall_grade_is_read(tmp_path: Path) -> No
     }
 
 
-def test_merged_cells_take_the_authority_of_the_row_above_and_say_so(tmp_path: Path) -> None:
+def test_merged_cells_hold_for_every_row_that_they_cover(tmp_path: Path) -> None:
+    first = [Merged(cell) if place in (1, 2, 3) else cell for place, cell in enumerate(HISTORY[1])]
     second = [None, None, None, None, None, *HISTORY[2][5:]]
-    reading = read(write_ods(tmp_path / "merged.ods", book([HISTORY[1], second])))
+    reading = read(write_ods(tmp_path / "merged.ods", book([first, second])))
     inspections, _ = tables(reading)
-    assert set(inspections["area_code"]) == {"E06000023"}
-    assert any("lines [5]" in remark and "merged" in remark for remark in reading.remarks)
+    assert inspections["area_code"].to_list() == ["E06000023"] * 2
+    with pytest.raises(AnalysisError, match="line 5, column name: empty breaks the rule"):
+        read(write_ods(tmp_path / "lost.ods", book([HISTORY[1], second])))
 
 
 def test_only_rows_of_the_release_up_to_its_last_day_are_its_own_to_remove(of_2025: Reading) -> None:

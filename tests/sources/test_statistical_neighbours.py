@@ -60,6 +60,7 @@ def test_columns_may_be_reordered_and_notes_follow(tmp_path: Path) -> None:
         (3, "303", "no area is its own neighbour"),
         (5, "300", "the ten neighbours are different"),
         (4, "", "each neighbour has its closeness"),
+        (4, "Clos", "closeness is one of"),
         (7, "", "an authority has ten neighbours"),
     ],
 )
@@ -75,3 +76,18 @@ def test_a_model_without_year_or_columns_is_refused(tmp_path: Path) -> None:
         read(write_csv(tmp_path / "model.csv", [HEADER, line(3)]))
     with pytest.raises(UnknownLayoutError, match="sn"):
         read(write_csv(tmp_path / "model_2025.csv", [["old_la_code", "la_name"], ["300", "Borough A"]]))
+
+
+def test_a_row_that_lost_its_neighbours_is_no_note(tmp_path: Path) -> None:
+    bare = ["303", *[""] * (len(HEADER) - 1)]
+    with pytest.raises(AnalysisError, match="line 3, column neighbours: 303 breaks the rule “an authority has ten"):
+        read(write_csv(tmp_path / "model_2025.csv", [HEADER, line(4), bare]))
+
+
+def test_an_authority_twice_or_under_another_name_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AnalysisError, match=r"an authority has one row \(line 2 is of the same\)"):
+        read(write_csv(tmp_path / "model_2025.csv", [HEADER, line(3), line(3)]))
+    named = AREAS.with_columns(name=pl.Series(["Alton", "Benton", *AREAS["name"][2:]]))
+    path = write_csv(tmp_path / "model_2025.csv", [HEADER, ["300", "Benton", *line(0)[2:]]])
+    with pytest.raises(AnalysisError, match="the name stands for the authority of the code"):
+        statistical_neighbours.read(path, areas=named, area_codes=AREA_CODES)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.catalogue import areas, consequences, inspections, reported
 from analysis.catalogue.tables import Tables, last_reporting_day
 from analysis.charts.figure import Figure
+from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
     import duckdb
@@ -16,6 +18,7 @@ __all__ = [
     "ROTHERHAM",
     "Tables",
     "catalogue",
+    "chart",
     "exploitation_in_england",
     "for_area",
     "last_reporting_day",
@@ -31,6 +34,55 @@ ROTHERHAM = "E08000018"
 LEADING = ("exploitation_by_theme", "exploitation_what_became", "fifty_by_latest_judgement")
 """The charts that say most."""
 
+QUESTIONS = {
+    "Which weaknesses did inspectors report most?": ("weaknesses_by_theme", "exploitation_by_group"),
+    "What was weak, and what was strong, on exploitation?": (
+        "exploitation_by_theme",
+        "exploitation_sheet_single_inspections",
+        "exploitation_sheet_since",
+        "exploitation_findings",
+        "letters_and_single_inspections",
+    ),
+    "What became of the weaknesses?": ("exploitation_what_became", "weakness_again"),
+    "What goes together with them?": ("exploitation_and_grades", "exploitation_and_recorded"),
+    "How did grades change?": (
+        "fifty_by_latest_judgement",
+        "grades_over_time_overall",
+        "grades_over_time_help_protection",
+        "first_to_latest_judgement",
+        "time_to_recovery_overall",
+        "time_to_recovery_help_protection",
+    ),
+    "How often was exploitation recorded in assessments?": ("exploitation_in_england",),
+    "Which areas are the fifty?": ("fifty_by_basis", "inspection_history_of_the_fifty"),
+    "Rotherham": ("timeline_rotherham", "exploitation_rotherham", "findings_rotherham"),
+}
+"""The published charts in the order in which to read them, under the question that they answer."""
+
+MADE_TOGETHER: dict[tuple[str, ...], Callable[[Tables], Sequence[Figure]]] = {
+    ("weaknesses_by_theme", "exploitation_by_theme", "exploitation_by_group"): reported.of_prevalence,
+    ("exploitation_sheet_single_inspections", "exploitation_sheet_since"): reported.sheets,
+    ("exploitation_findings",): lambda tables: [reported.explorer_of_findings(tables)],
+    (
+        "exploitation_what_became",
+        "weakness_again",
+        "letters_and_single_inspections",
+        "exploitation_and_grades",
+        "exploitation_and_recorded",
+    ): consequences.of_consequences,
+    ("fifty_by_basis", "fifty_by_latest_judgement", "inspection_history_of_the_fifty"): inspections.of_the_fifty,
+    (
+        "grades_over_time_overall",
+        "grades_over_time_help_protection",
+        "first_to_latest_judgement",
+        "time_to_recovery_overall",
+        "time_to_recovery_help_protection",
+    ): inspections.of_progress,
+    ("exploitation_in_england",): lambda tables: [areas.exploitation_in_england(tables)],
+    QUESTIONS["Rotherham"]: lambda tables: areas.for_area(tables, ROTHERHAM),
+}
+"""The same charts, by name, with what makes them."""
+
 
 def catalogue(con: duckdb.DuckDBPyConnection) -> list[Figure]:
     """Every chart that is published, in the order in which to read them.
@@ -41,28 +93,33 @@ def catalogue(con: duckdb.DuckDBPyConnection) -> list[Figure]:
     return [figure for _, figures in questions(Tables(con)) for figure in figures]
 
 
+def chart(con: duckdb.DuckDBPyConnection, name: str) -> Figure:
+    """One chart that is published; only those made together with it are made.
+
+    Args:
+        con: what `analysis.open()` returns.
+        name: its name, as its files are called.
+
+    Raises:
+        AnalysisError: there is no such chart.
+    """
+    made = next((make for names, make in MADE_TOGETHER.items() if name in names), None)
+    if made is None:
+        known = ", ".join(known for names in MADE_TOGETHER for known in names)
+        raise AnalysisError(f"There is no chart {name!r}. There are {known}.")
+    return next(figure for figure in made(Tables(con)) if figure.name == name)
+
+
 def questions(tables: Tables) -> list[tuple[str, list[Figure]]]:
     """Every chart that is published, in the order in which to read them, under the question that it answers.
 
     Args:
         tables: the curated tables.
     """
-    by_theme, on_exploitation, by_group = reported.of_prevalence(tables)
-    became, again, letters, graded, recorded = consequences.of_consequences(tables)
-    basis, latest, history = inspections.of_the_fifty(tables)
-    return [
-        ("Which weaknesses did inspectors report most?", [by_theme, by_group]),
-        (
-            "What was weak, and what was strong, on exploitation?",
-            [on_exploitation, *reported.sheets(tables), reported.explorer_of_findings(tables), letters],
-        ),
-        ("What became of the weaknesses?", [became, again]),
-        ("What goes together with them?", [graded, recorded]),
-        ("How did grades change?", [latest, *inspections.of_progress(tables)]),
-        ("How often was exploitation recorded in assessments?", [areas.exploitation_in_england(tables)]),
-        ("Which areas are the fifty?", [basis, history]),
-        ("Rotherham", areas.for_area(tables, ROTHERHAM)),
-    ]
+    made = {
+        name: figure for names, make in MADE_TOGETHER.items() for name, figure in zip(names, make(tables), strict=True)
+    }
+    return [(question, [made[name] for name in names]) for question, names in QUESTIONS.items()]
 
 
 def of_the_fifty(con: duckdb.DuckDBPyConnection) -> list[Figure]:

@@ -77,9 +77,10 @@ def _chosen(figure: Figure, marks: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _read(raw: Path, table: str) -> pl.DataFrame:
-    rows, faults = csvfile.read(raw / f"{table}.csv", TABLES[table])
-    if rows is None:
-        raise FaultsError(faults)
+    read = csvfile.read(raw / f"{table}.csv", TABLES[table])
+    if read.rows is None:
+        raise FaultsError(read.faults)
+    rows = read.rows
     codes = [name for name, kind in rows.schema.items() if isinstance(kind, pl.Enum)]
     return rows.with_columns(pl.col(codes).cast(pl.String), table=pl.lit(f"data/raw/{table}.csv"))
 

@@ -62,11 +62,11 @@ def what_became(shares: Any, behind: Any, labels: Mapping[str, str], *, statemen
         ChartDataError: a frame lacks a column or a row, holds an unknown code or more than one cohort.
     """
     name = "exploitation_what_became"
-    rows = frames.tidy(shares, name, *AFTER)
+    rows = frames.tidy(shares, name, *AFTER, made_by="weaknesses.aftermath_shares")
     frames.known(rows, name, "aftermath", AFTERMATH_STYLES)
     frames.known(rows, name, "theme", labels)
     frames.only(rows, name, "cohort")
-    counted = frames.tidy(behind, name, "theme", "aftermath", "finding_id")
+    counted = frames.behind(behind, name, "theme", "aftermath", "finding_id")
     drawn = (
         rows.sort(["areas", "theme_order", "aftermath_order"], descending=[True, False, False])
         .with_columns(
@@ -215,13 +215,13 @@ def weakness_again(
             pairs enough.
     """
     name = "weakness_again"
-    rows = frames.tidy(recurrence, name, *AGAIN)
+    rows = frames.tidy(recurrence, name, *AGAIN, made_by="weaknesses.recurrence")
     frames.known(rows, name, "theme", labels)
     frames.only(rows, name, "cohort")
-    every = frames.tidy(together, name, *AGAIN)
+    every = frames.tidy(together, name, *AGAIN, made_by="weaknesses.recurrence")
     if every.height != 1:
         raise frames.ChartDataError(f"chart {name}: wants one row of all themes together, and got {every.height}")
-    counted = frames.tidy(behind, name, "theme", "finding_id")
+    counted = frames.behind(behind, name, "theme", "finding_id")
     drawn = (
         rows.filter(pl.col("earlier") >= FEWEST_PAIRS)
         .sort("share", "theme_order", descending=[True, False])

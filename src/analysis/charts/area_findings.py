@@ -73,10 +73,22 @@ def findings_of_area(
             finding belongs to none of them.
     """
     name = f"findings_{slug.replace('-', '_')}"
-    found = frames.tidy(
+    found = frames.behind(
         findings, name, "finding_id", "inspection_id", "theme", "polarity", "on_exploitation"
     ).with_columns(pl.col("on_exploitation").fill_null(value=False))
-    heads = _heads(frames.tidy(inspections, name, "inspection_id", "programme", "published", "grade", "read"), name)
+    heads = _heads(
+        frames.tidy(
+            inspections,
+            name,
+            "inspection_id",
+            "programme",
+            "published",
+            "grade",
+            "read",
+            made_by="catalogue.Tables.inspections_of",
+        ),
+        name,
+    )
     frames.known(found, name, "theme", labels)
     frames.known(found, name, "polarity", POLARITY_STYLES)
     frames.known(found, name, "inspection_id", heads["inspection_id"])

@@ -81,13 +81,15 @@ def letters_beside_inspections(
     rows = pl.concat(
         _both_groups(frame, name, of, words[of]) for of, frame in (("agency", by_agency), ("theme", by_theme))
     )
-    read = frames.tidy(reports, name, "group", "inspection_id", "area_code", "published", "reviewed")
+    read = frames.tidy(
+        reports, name, "group", "inspection_id", "area_code", "published", "reviewed", made_by="weaknesses.read_reports"
+    )
     frames.known(read, name, "group", (LETTERS, INSPECTIONS))
     letters, singles = (read.filter(pl.col("group") == group) for group in (LETTERS, INSPECTIONS))
     for group, given in ((LETTERS, letters), (INSPECTIONS, singles)):
         if rows.filter(pl.col("group") == group)["reports_read"].max() != given.height:
             raise frames.ChartDataError(f"chart {name}: the shares do not count the {given.height} {group} given")
-    counted = frames.tidy(behind, name, "group", "theme", "agency", "finding_id")
+    counted = frames.behind(behind, name, "group", "theme", "agency", "finding_id")
     seen = rows.filter((pl.col("reports").sum() > 0).over("section", "code"))
     if seen.is_empty():
         raise frames.ChartDataError(f"chart {name}: neither group reports any weakness")
@@ -165,7 +167,14 @@ def letters_beside_inspections(
 def _both_groups(frame: Any, chart: str, of: str, words: Iterable[str]) -> pl.DataFrame:
     """One row a code and group, in the order of the difference between the groups."""
     rows = frames.tidy(
-        frame, chart, of, f"{of}_order", *COMPARED, *(f"other_{column}" for column in COMPARED), *DIFFERENCES
+        frame,
+        chart,
+        of,
+        f"{of}_order",
+        *COMPARED,
+        *(f"other_{column}" for column in COMPARED),
+        *DIFFERENCES,
+        made_by="weaknesses.compare",
     ).sort("difference", f"{of}_order", descending=[True, False])
     frames.known(rows, chart, of, words)
     code = (pl.lit(of).alias("section"), pl.col(of).alias("code"))
@@ -284,7 +293,7 @@ def weaknesses_and_grades(
         raise frames.ChartDataError(f"chart {name}: no report gives a grade")
     found = {row["pair"]: row for row in _associations(associations, name).iter_rows(named=True)}
     pairs = {domain: found[f"weaknesses_and_{column}"] for domain, column in GRADED_DOMAINS.items()}
-    counted = frames.tidy(behind, name, "family", "grade", "help_protection", "finding_id")
+    counted = frames.behind(behind, name, "family", "grade", "help_protection", "finding_id")
     panels = [
         _paired(
             drawn.filter(pl.col("domain") == domain),
@@ -345,7 +354,7 @@ def weaknesses_and_grades(
 
 def _by_domain(frame: Any, chart: str, domain: str) -> pl.DataFrame:
     column = GRADED_DOMAINS[domain]
-    rows = frames.tidy(frame, chart, "cohort", "family", column, *BY_GRADE)
+    rows = frames.tidy(frame, chart, "cohort", "family", column, *BY_GRADE, made_by="weaknesses.prevalence")
     frames.only(rows, chart, "cohort")
     frames.known(rows, chart, column, (*codes.Grade, marks.NOT_GRADED))
     frames.known(rows, chart, "family", codes.FAMILY_LABELS)
@@ -449,7 +458,7 @@ def weaknesses_and_recorded(measures: Any, associations: Any, *, statement: str,
         ChartDataError: a frame lacks a column or a row, or no area has both numbers.
     """
     name = "exploitation_and_recorded"
-    rows = frames.tidy(measures, name, *MEASURED)
+    rows = frames.tidy(measures, name, *MEASURED, made_by="weaknesses.measures")
     frames.only(rows, name, "cohort")
     drawn = rows.filter(pl.col("rate").is_not_null()).with_columns(here=pl.len().over("weaknesses", "rate"))
     if drawn.is_empty():
@@ -559,7 +568,7 @@ def _tendency(found: dict[str, Any]) -> str:
 
 
 def _associations(frame: Any, chart: str) -> pl.DataFrame:
-    rows = frames.tidy(frame, chart, *ASSOCIATED)
+    rows = frames.tidy(frame, chart, *ASSOCIATED, made_by="weaknesses.associations")
     frames.only(rows, chart, "cohort")
     return rows
 

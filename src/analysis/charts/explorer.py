@@ -198,7 +198,7 @@ def _bands(stacked: pl.DataFrame, labels: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _checked(findings: Any, chart: str, labels: Mapping[str, str]) -> pl.DataFrame:
-    rows = frames.tidy(findings, chart, *COLUMNS)
+    rows = frames.tidy(findings, chart, *COLUMNS, made_by="weaknesses.prevalence")
     empty = [column for column in COLUMNS if column != "severity" and rows[column].null_count()]
     if empty:
         raise frames.ChartDataError(

@@ -46,6 +46,7 @@ def grades_over_time(shares: Any, *, statement: str, credit: Credit) -> Figure:
         "share",
         "low",
         "high",
+        made_by="progress.grade_shares",
     )
     frames.known(rows, name, "grade", codes.Grade)
     domain = frames.only(rows, name, "domain")
@@ -225,6 +226,7 @@ def first_to_latest(transitions: Any, *, statement: str, credit: Credit) -> Figu
         "judged_once",
         "not_judged",
         "close",
+        made_by="progress.transitions",
     )
     frames.only(rows, name, "cohort")
     frames.known(rows, name, "from_grade", codes.Grade)

@@ -33,7 +33,17 @@ def inspection_history(history: Any, *, statement: str, credit: Credit) -> Figur
     """
     name = "inspection_history_of_the_fifty"
     rows = frames.tidy(
-        history, name, "area_code", "area_name", "basis", "inspection_id", "programme", "day", "grade", "grade_rank"
+        history,
+        name,
+        "area_code",
+        "area_name",
+        "basis",
+        "inspection_id",
+        "programme",
+        "day",
+        "grade",
+        "grade_rank",
+        made_by="progress.inspection_history",
     )
     frames.known(rows, name, "programme", codes.Programme)
     frames.known(rows, name, "grade", codes.Grade)
@@ -129,7 +139,18 @@ def area_timeline(timeline: Any, *, area_name: str, slug: str, credit: Credit) -
         credit: source and licence.
     """
     name = f"timeline_{slug.replace('-', '_')}"
-    rows = frames.tidy(timeline, name, "day", "kind", "label", "description", "programme", "grade", "inspection_id")
+    rows = frames.tidy(
+        timeline,
+        name,
+        "day",
+        "kind",
+        "label",
+        "description",
+        "programme",
+        "grade",
+        "inspection_id",
+        made_by="progress.timeline",
+    )
     frames.known(rows, name, "kind", [*EVENT_LABELS, "inspection"])
     frames.known(rows, name, "programme", codes.Programme)
     frames.known(rows, name, "grade", codes.Grade)

@@ -78,7 +78,17 @@ def weaknesses_by_theme(
         ChartDataError: several cohorts, a family or theme without words, or other findings behind than were counted.
     """
     name = "weaknesses_by_theme"
-    rows = frames.tidy(prevalence, name, "cohort", "family", "theme", "theme_order", *_COUNTS, *_AREA_SHARES)
+    rows = frames.tidy(
+        prevalence,
+        name,
+        "cohort",
+        "family",
+        "theme",
+        "theme_order",
+        *_COUNTS,
+        *_AREA_SHARES,
+        made_by="weaknesses.prevalence",
+    )
     frames.known(rows, name, "family", codes.FAMILY_LABELS)
     frames.known(rows, name, "theme", labels)
     frames.only(rows, name, "cohort")
@@ -149,13 +159,16 @@ def exploitation_by_theme(
     """
     name = "exploitation_by_theme"
     wanted = ("cohort", "theme", "theme_order", *_COUNTS, *_AREA_SHARES)
-    sides = {WEAKNESS: frames.tidy(weak, name, *wanted), STRENGTH: frames.tidy(strong, name, *wanted)}
+    sides = {
+        WEAKNESS: frames.tidy(weak, name, *wanted, made_by="weaknesses.prevalence"),
+        STRENGTH: frames.tidy(strong, name, *wanted, made_by="weaknesses.prevalence"),
+    }
     named = [side.select(pl.lit(code).alias("polarity"), pl.all()) for code, side in sides.items()]
     rows = pl.concat(named, how="diagonal_relaxed")
     frames.known(rows, name, "theme", labels)
     frames.only(rows, name, "cohort")
     _require_every_theme(rows, "polarity", name)
-    counted = frames.tidy(behind, name, "polarity").filter(pl.col("polarity").is_in(list(sides)))
+    counted = frames.behind(behind, name, "polarity").filter(pl.col("polarity").is_in(list(sides)))
     found = _found(counted, rows, ["polarity", "theme"], name)
     drawn = _of_areas(rows, labels)
     panels = {code: drawn.filter(pl.col("polarity") == code) for code in sides}
@@ -223,12 +236,14 @@ def exploitation_by_group(groups: Any, behind: Any, *, statement: str, credit: C
         ChartDataError: a group or value without words, a value given twice, or other findings behind than were counted.
     """
     name = "exploitation_by_group"
-    rows = frames.tidy(groups, name, "group", "value", "value_order", *_COUNTS, *_REPORT_SHARES)
+    rows = frames.tidy(
+        groups, name, "group", "value", "value_order", *_COUNTS, *_REPORT_SHARES, made_by="weaknesses.prevalence"
+    )
     frames.known(rows, name, "group", GROUP_TITLES)
     for group, words in VALUE_LABELS.items():
         frames.known(rows.filter(pl.col("group") == group), name, "value", words)
     present = [group for group in GROUP_TITLES if group in set(rows["group"])]
-    counted = frames.tidy(behind, name, *present, "family", "polarity", "finding_id")
+    counted = frames.behind(behind, name, *present, "family", "polarity", "finding_id")
     weak = counted.filter(pl.col("polarity") == WEAKNESS)
     by_group = [
         (weak.filter(pl.col("family") == LETTERS) if group == AGENCY else weak)
@@ -303,7 +318,7 @@ def _found(behind: Any, rows: pl.DataFrame, keys: Sequence[str], chart: str) -> 
     twice = rows.filter(rows.select(keys).is_duplicated())
     if not twice.is_empty():
         raise frames.ChartDataError(f"chart {chart}: more than one row for {_named(twice.select(keys).row(0))}")
-    found = frames.tidy(behind, chart, *keys, "finding_id").select(*keys, "finding_id")
+    found = frames.behind(behind, chart, *keys, "finding_id").select(*keys, "finding_id")
     given = {tuple(mark): number for *mark, number in found.group_by(keys).len().iter_rows()}
     counted = {tuple(mark): number for *mark, number in rows.select(*keys, "findings").iter_rows() if number}
     apart = [mark for mark in {**counted, **given} if given.get(mark) != counted.get(mark)]

@@ -31,10 +31,31 @@ def time_to_recovery(curve: Any, times: Any, *, statement: str, credit: Credit) 
     """
     name = "time_to_recovery"
     rows = frames.tidy(
-        curve, name, *SHARED, "days", "years", "at_risk", "events", "censored", "still_inadequate", "low", "high"
+        curve,
+        name,
+        *SHARED,
+        "days",
+        "years",
+        "at_risk",
+        "events",
+        "censored",
+        "still_inadequate",
+        "low",
+        "high",
+        made_by="progress.recovery",
     )
     medians = frames.tidy(
-        times, name, *SHARED, "spells", "areas", "events", "censored", "median_years", "low_years", "high_years"
+        times,
+        name,
+        *SHARED,
+        "spells",
+        "areas",
+        "events",
+        "censored",
+        "median_years",
+        "low_years",
+        "high_years",
+        made_by="progress.recovery_times",
     ).sort("cohort_order")
     domain = frames.only(rows, name, "domain")
     frames.only(medians, name, "domain")

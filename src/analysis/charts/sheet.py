@@ -63,8 +63,19 @@ def areas_by_themes(
         ChartDataError: the states are of several cohorts, no report was read, nothing was found, or the findings
             behind are others than those that the states count.
     """
-    every = frames.tidy(states, name, "cohort", *CELL, "area_name", "theme_order", "state", *COUNTS, "reports_read")
-    found = frames.tidy(behind, name, *CELL, "finding_id", "on_exploitation").select(
+    every = frames.tidy(
+        states,
+        name,
+        "cohort",
+        *CELL,
+        "area_name",
+        "theme_order",
+        "state",
+        *COUNTS,
+        "reports_read",
+        made_by="weaknesses.states",
+    )
+    found = frames.behind(behind, name, *CELL, "finding_id", "on_exploitation").select(
         *CELL, "finding_id", "on_exploitation"
     )
     frames.known(every, name, "state", STATE_LABELS)

@@ -39,8 +39,8 @@ def fifty_by_basis(tiles: Any, cohort: Any, *, statement: str, credit: Credit) -
         credit: source and licence.
     """
     name = "fifty_by_basis"
-    rows = frames.tidy(tiles, name, *_TILE_COLUMNS)
-    members = frames.tidy(cohort, name, "area_code", "area_name")
+    rows = frames.tidy(tiles, name, *_TILE_COLUMNS, made_by="progress.tile_map")
+    members = frames.tidy(cohort, name, "area_code", "area_name", made_by="cohorts.beside")
     frames.known(rows, name, "basis", BASIS_LABELS)
     counts = dict(rows.filter("in_cohort").group_by("basis").len().iter_rows())
     legend = {basis: f"{label} ({counts.get(basis, 0)})" for basis, label in BASIS_LABELS.items()}
@@ -97,8 +97,8 @@ def fifty_by_judgement(tiles: Any, cohort: Any, *, statement: str, credit: Credi
         credit: source and licence.
     """
     name = "fifty_by_latest_judgement"
-    rows = frames.tidy(tiles, name, *_TILE_COLUMNS, "domain", "on", "grade", "published")
-    members = frames.tidy(cohort, name, "area_code", "area_name")
+    rows = frames.tidy(tiles, name, *_TILE_COLUMNS, "domain", "on", "grade", "published", made_by="progress.tile_map")
+    members = frames.tidy(cohort, name, "area_code", "area_name", made_by="cohorts.beside")
     frames.known(rows, name, "grade", codes.Grade)
     inside = rows.filter("in_cohort")
     counts = {grade: inside.filter(pl.col("grade") == grade).height for grade in marks.GRADES}
@@ -243,15 +243,16 @@ def _lines(words: list[str]) -> list[str]:
 
 
 def _pieces(word: str) -> list[str]:
-    if "-" in word:
-        return [piece for part in re.findall(r"[^-]+-?", word) for piece in ([part] if _fits(part) else _pieces(part))]
+    parts = re.findall(r"[^-]+-?|-", word)
+    if len(parts) > 1:
+        return [piece for part in parts for piece in _pieces(part)]
     if _fits(word):
         return [word]
     for ending in WORD_ENDINGS:
         if word.endswith(ending):
             return [f"{word.removesuffix(ending)}-", ending]
     first = max(length for length in range(1, len(word)) if _fits(f"{word[:length]}-"))
-    return [f"{word[:first]}-", word[first:]]
+    return [f"{word[:first]}-", *_pieces(word[first:])]
 
 
 def _fits(text: str) -> bool:

@@ -34,9 +34,10 @@ _GRADE_LINE = re.compile(rf"(?:[^.]* )?(?=[GIOR])(?i:{GRADE_WORDS})|(?:improveme
 
 @dataclass(frozen=True)
 class PassageList:
-    """The passages of one report in its order, its layout, and what a person should look at."""
+    """The passages of one report in its order, its layout, its number of pages, and what a person should look at."""
 
     layout: Layout
+    pages: int
     passages: list[Passage]
     remarks: list[str] = field(default_factory=list)
 
@@ -79,7 +80,7 @@ def passages_of(pages: Sequence[str], *, file: Path | str = "the report") -> Pas
     if layout is Layout.ILACS:
         lines = _after_grades(lines)
     found = find(blocks(lines, lambda text: part_of(text, layout) is not None), layout)
-    return PassageList(layout, found.passages, [*_not_found(found, layout), *_skipped(found.passages)])
+    return PassageList(layout, len(pages), found.passages, [*_not_found(found, layout), *_skipped(found.passages)])
 
 
 def _after_grades(lines: Sequence[Line]) -> list[Line]:

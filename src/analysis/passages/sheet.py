@@ -11,9 +11,10 @@ from analysis.folders import write_file
 from analysis.passages.passage import Passage
 from analysis.passages.themes import suggested_theme
 from analysis.schema.tables import Findings
+from analysis.sources.coding_sheet import PASSAGES
 
 CODEBOOK_COLUMNS = tuple(name for name in Findings.column_names() if name not in ("url", "source_id"))
-SHEET_COLUMNS = (*CODEBOOK_COLUMNS, "set_aside", "suggested_theme", "kind", "heading", "text")
+SHEET_COLUMNS = (*CODEBOOK_COLUMNS, "set_aside", PASSAGES, "suggested_theme", "kind", "heading", "text")
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -24,6 +25,7 @@ def write_sheet(passages: Sequence[Passage], inspection_id: str, path: Path) -> 
     settles (`inspection_id`, `passage`, `page`, `paragraph`, `section`) are filled, those that reading decides are
     empty.
     `set_aside` is for the reason, where a passage is no finding (see `data/CODEBOOK.md`).
+    `passages` says in every row how many passages the report has.
     `suggested_theme` is a guess from keywords, marked as one (see `themes.suggested_theme`): it is no coding. `kind`,
     `heading` and `text` show what to read; they are for the reader's eyes and are not published.
 
@@ -32,7 +34,7 @@ def write_sheet(passages: Sequence[Passage], inspection_id: str, path: Path) -> 
     Args:
         passages: what `list_passages` found.
         inspection_id: the inspection that the report is on.
-        path: where to write; what is there is replaced.
+        path: where to write; what is there is replaced, whole or not at all.
     """
     sheet = io.StringIO(newline="")
     writer = csv.DictWriter(sheet, SHEET_COLUMNS, restval="")
@@ -44,6 +46,7 @@ def write_sheet(passages: Sequence[Passage], inspection_id: str, path: Path) -> 
             "page": str(passage.page),
             "paragraph": passage.paragraph,
             "section": passage.section.value,
+            PASSAGES: str(len(passages)),
             "suggested_theme": suggested_theme(passage),
             "kind": passage.kind.value,
             "heading": passage.heading,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import narwhals as nw
 from narwhals.typing import IntoFrameT
@@ -14,9 +15,11 @@ from analysis.frames import (
     TEXT,
     WHOLE,
     Columns,
+    Engine,
     Kind,
     Lazy,
-    days_between,
+    first_and_last,
+    how_many,
     melted,
     opened,
     require_unique,
@@ -26,9 +29,11 @@ from analysis.progress.common import (
     GRADED,
     GRADES,
     ILACS,
+    IN_TIME,
     NOT,
     By,
     compared,
+    dated,
     known_domains,
     match_of,
     ordered_in_time,
@@ -54,7 +59,7 @@ def trajectories(graded_judgements: IntoFrameT, cohort: IntoFrameT, *, by: By = 
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
     rows = (
         members.select(*COHORT_KEYS, "area_code", "area_name")
-        .join(_with_previous(judgement, by), on="area_code", how="inner")
+        .join(_with_previous(engine, judgement, by), on="area_code", how="inner")
         .select(*_TRAJECTORIES)
     )
     return engine.give(rows, sort=["cohort_order", "area_code", "domain", "order", "inspection_id"])
@@ -85,13 +90,13 @@ _TRAJECTORIES: dict[str, Kind] = {
 }
 
 
-def _with_previous(judgements: Lazy, by: By) -> Lazy:
+def _with_previous(engine: Engine[Any], judgements: Lazy, by: By) -> Lazy:
     chain = ["area_code", "domain", "bridged"]
-    ordered = ordered_in_time(judgements.with_columns(bridged=nw.col("comparable") != NOT), by, chain)
+    ordered = ordered_in_time(dated(judgements.with_columns(bridged=nw.col("comparable") != NOT), by), chain)
 
     def before(column: str) -> nw.Expr:
         # Judgements that are not comparable stand beside each other, and none is the other's previous one.
-        return nw.when(nw.col("bridged")).then(nw.col(column).shift(1).over(*chain, order_by=["order"]))
+        return nw.when(nw.col("bridged")).then(nw.col(column).shift(1).over(*chain, order_by=IN_TIME))
 
     earlier, rank = nw.col("previous_rank"), nw.col("grade_rank")
     return ordered.with_columns(
@@ -109,7 +114,7 @@ def _with_previous(judgements: Lazy, by: By) -> Lazy:
         .when(rank < earlier)
         .then(nw.lit("declined")),
         match=match_of("comparable", "previous_comparable"),
-        days_since=days_between(nw.col("previous_day"), nw.col("day")),
+        days_since=engine.days_between(nw.col("previous_day"), nw.col("day")),
     )
 
 
@@ -131,9 +136,9 @@ def change_shares(judgement_trajectories: IntoFrameT) -> IntoFrameT:
     changed = rows.filter(~nw.col("change").is_null())
     cells = changed.group_by(*COHORT_KEYS, "domain").agg(
         changes=nw.len().cast(WHOLE),
-        close=(nw.col("match") == CLOSE).sum().cast(WHOLE),
+        close=how_many(nw.col("match") == CLOSE),
         areas=nw.col("area_code").n_unique().cast(WHOLE),
-        **{change: (nw.col("change") == change).sum().cast(WHOLE) for change in _CHANGES},
+        **{change: how_many(nw.col("change") == change) for change in _CHANGES},
     )
     shares = with_share(melted(engine, cells, "change", _CHANGES), total="changes")
     columns = ("domain", "change", "change_order", "count", "changes", "close", "areas", "share", "low", "high")
@@ -162,14 +167,14 @@ def transitions(graded_judgements: IntoFrameT, cohort: IntoFrameT, *, by: By = "
     twice = nw.col("judgements") > 1
     cells = (
         judged.group_by(*COHORT_KEYS, "domain")
-        .agg(areas=twice.sum().cast(WHOLE), judged_once=(~twice).sum().cast(WHOLE))
+        .agg(areas=how_many(twice), judged_once=how_many(~twice))
         .join(size, on="cohort", how="left")
         .with_columns(not_judged=nw.col("members") - nw.col("areas") - nw.col("judged_once"))
     )
     pairs = (
         judged.filter(twice)
         .group_by("cohort", "domain", "from_rank", "to_rank")
-        .agg(count=nw.len().cast(WHOLE), close=(nw.col("match") == CLOSE).sum().cast(WHOLE))
+        .agg(count=nw.len().cast(WHOLE), close=how_many(nw.col("match") == CLOSE))
     )
     ranks = [1, 2, 3, 4]
     from_grade = engine.table({"from_grade": TEXT, "from_rank": WHOLE}, {"from_grade": GRADES, "from_rank": ranks})
@@ -201,26 +206,17 @@ def transitions(graded_judgements: IntoFrameT, cohort: IntoFrameT, *, by: By = "
     )
 
 
-def _first_and_latest(ordered: Lazy) -> Lazy:
+def _first_and_latest(judgements: Lazy) -> Lazy:
     """One row an area and domain: its first and latest judgement (the same one where there is one only)."""
-    keys = ["area_code", "domain"]
-    counted = ordered.with_columns(judgements=nw.len().over(*keys).cast(WHOLE))
-
-    def at(place: nw.Expr, prefix: str) -> Lazy:
-        columns = {
-            f"{prefix}_{column}": nw.col(source)
-            for column, source in {
-                "inspection_id": "inspection_id",
-                "grade": "grade",
-                "rank": "grade_rank",
-                "comparable": "comparable",
-            }.items()
-        }
-        return counted.filter(nw.col("order") == place).select(*keys, "judgements", **columns)
-
-    first = at(nw.lit(1), "from")
-    latest = at(nw.col("judgements"), "to").drop("judgements")
-    return first.join(latest, on=keys, how="inner").with_columns(match=match_of("from_comparable", "to_comparable"))
+    keys = ("area_code", "domain")
+    columns = {"inspection_id": "inspection_id", "grade": "grade", "grade_rank": "rank", "comparable": "comparable"}
+    ends = first_and_last(judgements, keys, IN_TIME, list(columns))
+    return ends.select(
+        *keys,
+        judgements="rows",
+        **{f"from_{name}": f"first_{column}" for column, name in columns.items()},
+        **{f"to_{name}": f"last_{column}" for column, name in columns.items()},
+    ).with_columns(match=match_of("from_comparable", "to_comparable"))
 
 
 def repeat_inspections(
@@ -294,7 +290,7 @@ def repeat_outcomes(repeats: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
         .group_by(*COHORT_KEYS)
         .agg(
             areas=nw.col("outcome").count().cast(WHOLE),
-            **{outcome: (nw.col("outcome") == outcome).sum().cast(WHOLE) for outcome in _OUTCOMES},
+            **{outcome: how_many(nw.col("outcome") == outcome) for outcome in _OUTCOMES},
         )
         .with_columns(*(nw.col(outcome).fill_null(0) for outcome in _OUTCOMES))
     )

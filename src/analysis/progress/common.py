@@ -77,21 +77,29 @@ def known_domains(wanted: Sequence[str] | None) -> list[str]:
     return sorted(set(chosen))
 
 
+IN_TIME = ("day", "published", "inspection_id")
+"""What orders the judgements of an area and domain."""
+
+
 def compared(judgements: Lazy, by: By) -> Lazy:
-    """The comparable judgements that have a day, with `day` and `order` from 1 in each area and domain."""
-    return ordered_in_time(judgements.filter(nw.col("comparable") != NOT), by, ["area_code", "domain"])
+    """The comparable judgements that have a day, with `day`."""
+    return dated(judgements.filter(nw.col("comparable") != NOT), by)
 
 
-def ordered_in_time(judgements: Lazy, by: By, keys: list[str]) -> Lazy:
-    """The judgements that have a day, with `day` and `order` from 1 within the keys.
+def dated(judgements: Lazy, by: By) -> Lazy:
+    """The judgements that have a day, with `day`.
 
     Raises:
         AnalysisError: `by` is no day of an inspection.
     """
     if by not in ("started", "published"):
         raise AnalysisError(f"Judgements are ordered by started or published, not by {by}.")
-    dated = judgements.with_columns(day=nw.col(by)).filter(~nw.col("day").is_null())
-    return dated.with_columns(order=row_number(keys, ["day", "published", "inspection_id"]))
+    return judgements.with_columns(day=nw.col(by)).filter(~nw.col("day").is_null())
+
+
+def ordered_in_time(judgements: Lazy, keys: Sequence[str]) -> Lazy:
+    """Judgements that have a day, with `order` from 1 within the keys."""
+    return judgements.with_columns(order=row_number(keys, IN_TIME))
 
 
 def match_of(*columns: str) -> nw.Expr:

@@ -18,7 +18,7 @@ from analysis.frames import (
     require_match,
     require_unique,
 )
-from analysis.progress.common import AREAS, AS_AT, GRADED, GRADES, NOT, By, known_domains, ordered_in_time
+from analysis.progress.common import AREAS, AS_AT, GRADED, GRADES, IN_TIME, NOT, By, dated, known_domains
 
 
 def graded(inspections: IntoFrameT, judgements: IntoFrameT, domains: IntoFrameT) -> IntoFrameT:
@@ -103,9 +103,9 @@ def as_at(
 
     of_domains = judgement.filter(nw.col("domain").is_in(wanted))
     some_compare = (nw.col("comparable") != NOT).max().over("domain")
-    standing = ordered_in_time(
-        of_domains.filter((nw.col("comparable") != NOT) | ~some_compare), by, ["area_code", "domain"]
-    ).with_columns(until=nw.col("day").shift(-1).over("area_code", "domain", order_by=["order"]))
+    standing = dated(of_domains.filter((nw.col("comparable") != NOT) | ~some_compare), by).with_columns(
+        until=nw.col("day").shift(-1).over("area_code", "domain", order_by=IN_TIME)
+    )
     # Of two judgements on one day the later in order stands: the earlier one's stretch is empty.
     on_day = (
         standing.join(days, how="cross")

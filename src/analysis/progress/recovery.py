@@ -20,13 +20,12 @@ from analysis.frames import (
     Engine,
     Kind,
     Value,
-    days_between,
     opened,
     require_match,
     require_unique,
     row_number,
 )
-from analysis.progress.common import AREAS, GRADED, compared, known_domains, match_of
+from analysis.progress.common import AREAS, GRADED, IN_TIME, compared, known_domains, match_of
 
 
 def recovery_spells(
@@ -62,12 +61,12 @@ def recovery_spells(
         .with_columns(inadequate=nw.col("grade_rank") == 1)
     )
     # Where inadequate begins or ends: after these, each turn's next one ends what it began.
-    turns = published.with_columns(was_inadequate=nw.col("inadequate").shift(1).over(*keys, order_by=["order"])).filter(
+    turns = published.with_columns(was_inadequate=nw.col("inadequate").shift(1).over(*keys, order_by=IN_TIME)).filter(
         nw.col("was_inadequate").is_null() | (nw.col("was_inadequate") != nw.col("inadequate"))
     )
 
     def following(column: str) -> nw.Expr:
-        return nw.col(column).shift(-1).over(*keys, order_by=["order"])
+        return nw.col(column).shift(-1).over(*keys, order_by=IN_TIME)
 
     begun = turns.with_columns(
         event=following("day"),
@@ -79,12 +78,12 @@ def recovery_spells(
     # A report published after its council's last day begins a spell that nobody could see end.
     last_seen = nw.when(last_day < nw.col("day")).then(nw.col("day")).otherwise(last_day)
     rows = (
-        begun.with_columns(spell=row_number(keys, ["order"]))
+        begun.with_columns(spell=row_number(keys, IN_TIME))
         .join(area.select("area_code", "valid_to", area_name="name"), on="area_code", how="left")
         .with_columns(observed=~nw.col("event").is_null())
         .with_columns(end=nw.when(nw.col("observed")).then(nw.col("event")).otherwise(last_seen))
         .with_columns(
-            days=days_between(nw.col("day"), nw.col("end")),
+            days=engine.days_between(nw.col("day"), nw.col("end")),
             match=nw.when(nw.col("observed"))
             .then(match_of("comparable", "end_comparable"))
             .otherwise(nw.col("comparable")),

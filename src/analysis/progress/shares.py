@@ -11,6 +11,7 @@ from analysis.frames import (
     WHOLE,
     Engine,
     Lazy,
+    how_many,
     opened,
     require_unique,
 )
@@ -61,12 +62,12 @@ def _counted(engine: Engine[IntoFrameT], grades: Lazy, members: Lazy) -> Lazy:
         .group_by(*COHORT_KEYS, "on", "domain")
         .agg(
             areas=nw.col("grade").count().cast(WHOLE),
-            not_judged=nw.col("grade").is_null().sum().cast(WHOLE),
-            close=(judged & (nw.col("comparable") == CLOSE)).sum().cast(WHOLE),
-            at_1=(judged & (rank == 1)).sum().cast(WHOLE),
-            at_2=(judged & (rank == 2)).sum().cast(WHOLE),
-            at_3=(judged & (rank == 3)).sum().cast(WHOLE),
-            at_4=(judged & (rank == 4)).sum().cast(WHOLE),
+            not_judged=how_many(nw.col("grade").is_null()),
+            close=how_many(judged & (nw.col("comparable") == CLOSE)),
+            at_1=how_many(judged & (rank == 1)),
+            at_2=how_many(judged & (rank == 2)),
+            at_3=how_many(judged & (rank == 3)),
+            at_4=how_many(judged & (rank == 4)),
         )
     )
 

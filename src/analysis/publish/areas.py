@@ -13,7 +13,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis import helper
+from analysis import processes
 from analysis.errors import AnalysisError
 from analysis.publish import manifest
 from analysis.publish.pages import area_page
@@ -104,10 +104,10 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
     try:
         for _ in range(others):
             mine, theirs = context.Pipe()
-            process = context.Process(target=helper.begin, args=(turn, theirs), daemon=True)
+            process = context.Process(target=processes.begin, args=(turn, theirs), daemon=True)
             process.start()
             theirs.close()
-            helper.send(partial(_join_in, work), mine)
+            processes.send(partial(_join_in, work), mine)
             started.append((process, mine))
         yield Areas(work, turn), entries
         for process, pipe in started:

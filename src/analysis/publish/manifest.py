@@ -34,8 +34,13 @@ def write(folder: Path, files: Mapping[str, bytes]) -> list[Entry]:
     Args:
         folder: the site's folder.
         files: their bytes by their path in the site.
+
+    Raises:
+        ValueError: a path leads out of the site.
     """
     for name, content in files.items():
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            raise ValueError(f"{name!r} lies outside the site")
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
     return [entry(name, content, MEDIA_TYPES[Path(name).suffix]) for name, content in files.items()]

@@ -177,6 +177,15 @@ FINDING_CODES: dict[str, tuple[str, ...]] = {
     "severity": ("priority", "significant", "minor"),
 }
 
+SET_ASIDE_REASONS = (
+    "no_judgement",
+    "repeats_listed_item",
+    "repeats_other_passage",
+    "not_exploitation",
+    "not_children",
+)
+"""Why a passage is no finding."""
+
 FAMILY_LABELS: dict[str, str] = {
     "single_inspection": "Single inspections, 2014 to 2018",
     "ilacs": "ILACS, since 2018",
@@ -246,6 +255,15 @@ THEME_CODES: tuple[str, ...] = (
     "parental_factors",
 )
 
+
+SET_ASIDE = (
+    "no_judgement",
+    "repeats_listed_item",
+    "repeats_other_passage",
+    "not_exploitation",
+    "not_children",
+)
+"""Why a passage that was read is no finding."""
 
 DOMAIN_MATCHES = ("same", "close", "not")
 

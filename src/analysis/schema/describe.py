@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import dataframely as dy
 
+from analysis.schema import plain_text
+from analysis.schema.record import Record
 from analysis.schema.references import REFERENCES, TABLE_RULES
 from analysis.schema.tables import ROW_RULES, TABLES
 
@@ -18,19 +22,23 @@ LICENCE = {
 }
 
 
-def descriptor() -> str:
-    """The Frictionless data package of `data/raw`: one Table Schema a table, as JSON text."""
+def descriptor(records: Mapping[str, Record]) -> str:
+    """The Frictionless data package of `data/raw`: one Table Schema a table, as JSON text.
+
+    Args:
+        records: what to record of each table.
+    """
     package = {
         "profile": "tabular-data-package",
         "name": "reported-safeguarding-inspections",
         "title": "Inspections of English local areas and what they reported on child sexual exploitation",
         "licenses": [LICENCE],
-        "resources": [_resource(name, schema) for name, schema in TABLES.items()],
+        "resources": [_resource(name, schema, records.get(name)) for name, schema in TABLES.items()],
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
-def _resource(name: str, schema: type[dy.Schema]) -> dict[str, Any]:
+def _resource(name: str, schema: type[dy.Schema], record: Record | None) -> dict[str, Any]:
     foreign = [
         {
             "fields": reference.column,
@@ -55,6 +63,7 @@ def _resource(name: str, schema: type[dy.Schema]) -> dict[str, Any]:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True},
+        **({"rows": record.rows, "hash": f"sha256:{record.sha256}"} if record else {}),
         "schema": table_schema,
     }
 
@@ -76,7 +85,7 @@ def _field(name: str, column: dy.Column) -> dict[str, Any]:
     ):
         value = getattr(column, attribute, None)
         if value is not None:
-            constraints[key] = value
+            constraints[key] = value.isoformat() if isinstance(value, date) else value
     field: dict[str, Any] = {"name": name, "type": _type(column), "description": column.description or ""}
     if constraints:
         field["constraints"] = constraints
@@ -95,6 +104,7 @@ def dictionary() -> str:
         "# Data dictionary\n",
         "Made from the rules in `src/analysis/schema` by `analysis describe`; do not edit it by hand. "
         "An empty cell is unknown or does not apply, never zero.\n",
+        f"In every table, {plain_text.PLAIN}; {plain_text.SHORT}.\n",
         *(_table(name, schema) for name, schema in TABLES.items()),
         "## Rules on whole tables\n",
         "\n".join(f"- `{rule.name}`: {rule.statement}." for rule in TABLE_RULES) + "\n",

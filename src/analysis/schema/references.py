@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from analysis.errors import Fault
+from analysis.schema.codes import THEME_CODES, Factor
 from analysis.schema.csvfile import LINE
-from analysis.schema.tables import TABLES
+from analysis.schema.tables import FIRST_DAY, LAST_DAY, TABLES
 
 Tables = Mapping[str, pl.DataFrame]
 """The typed curated tables by name, each with its `line` column."""
@@ -150,6 +151,27 @@ def tiles_differ(tables: Tables) -> Breaches:
     tiles = _current(tables["areas"]).filter(pl.struct("tile_column", "tile_row").is_duplicated())
     for line, column, row in tiles.select(LINE, "tile_column", "tile_row").iter_rows():
         yield "areas", line, "tile_column, tile_row", f"{column}, {row}"
+
+
+@_rule("an area's codes follow one another from its first day to its last", "correct the days, or restore the code")
+def codes_follow_one_another(tables: Tables) -> Breaches:
+    """Compare the first day of each code with the last of the one before, and both ends with the area's."""
+    area = tables["areas"].select("area_code", begins="valid_from", ends="valid_to")
+    codes = (
+        tables["area_codes"]
+        .join(area, on="area_code")
+        .sort("area_code", "valid_from", nulls_last=False)
+        .with_columns(
+            before=pl.col("valid_to").shift(1).over("area_code"),
+            first=pl.int_range(pl.len()).over("area_code") == 0,
+            last=pl.int_range(pl.len()).over("area_code") == pl.len().over("area_code") - 1,
+        )
+    )
+    begins = pl.when("first").then("begins").otherwise(pl.col("before").dt.offset_by("1d"))
+    ends = pl.when("last").then(pl.col("valid_to").ne_missing(pl.col("ends"))).otherwise(pl.col("valid_to").is_null())
+    wrong = pl.col("valid_from").ne_missing(begins) | ends
+    for line, value in codes.filter(wrong).sort(LINE).select(LINE, "code").iter_rows():
+        yield "area_codes", line, "valid_from, valid_to", repr(value)
 
 
 @_rule("every current authority has ten statistical neighbours, none twice", "import the neighbours again")
@@ -294,6 +316,65 @@ def cqc_reviews_are_inspections(tables: Tables) -> Breaches:
             yield table, line, "inspection_id, area_code", repr(value)
 
 
+_ALIKE = (("review_start", "started"), ("review_end", "ended"), ("published", "published"))
+
+
+@_rule("a CQC review has the same days, address and source among the inspections", "correct the one that is wrong")
+def cqc_reviews_say_the_same(tables: Tables) -> Breaches:
+    """Compare each review with its row of `inspections`, whose days are there where they are known to the day."""
+    inspections = tables["inspections"].with_columns(
+        pl.col(name).dt.to_string("%Y-%m-%d") for name in ("started", "ended", "published")
+    )
+    both = tables["cqc_reviews"].join(inspections, on="inspection_id", how="inner", suffix=":inspection")
+    pairs = [(column, f"{other}:inspection" if other == column else other) for column, other in _ALIKE]
+    for column, other in (*pairs, ("url", "url:inspection"), ("source_id", "source_id:inspection")):
+        partial = pl.col(column).str.len_chars() < 10 if (column, other) in pairs else pl.lit(False)
+        said = pl.when(~partial).then(pl.col(column))
+        for line, value, reported in (
+            both.filter(said.ne_missing(pl.col(other))).sort(LINE).select(LINE, column, other).iter_rows()
+        ):
+            yield "cqc_reviews", line, column, f"{value!r} against {reported!r}"
+
+
+@_rule("no two inspections have one report", "correct the report or its hash")
+def reports_differ(tables: Tables) -> Breaches:
+    """Find reports named twice."""
+    for column in ("report_id", "report_sha256"):
+        named = tables["inspections"].drop_nulls(column)
+        for line, value in named.filter(pl.col(column).is_duplicated()).sort(LINE).select(LINE, column).iter_rows():
+            yield "inspections", line, column, repr(value)
+
+
+@_rule("a judgement has a page, within its report, exactly where the report was read", "look the page up in the report")
+def judgements_are_within_the_report(tables: Tables) -> Breaches:
+    """Compare each judgement's page with the pages of the report that was read."""
+    rows = tables["judgements"].join(tables["inspections"].select("inspection_id", "pages"), on="inspection_id")
+    wrong = (pl.col("page").is_null() != pl.col("pages").is_null()) | (pl.col("page") > pl.col("pages"))
+    for line, value, page in rows.filter(wrong).sort(LINE).select(LINE, "inspection_id", "page").iter_rows():
+        yield "judgements", line, "page", f"{page} of {value!r}"
+
+
+@_rule(
+    "a finding of a report has its passage and no address, one of a CQC review an address and no passage",
+    "code the finding again",
+)
+def findings_say_where_they_stand(tables: Tables) -> Breaches:
+    """Look for the passage or the address."""
+    programme = tables["inspections"].select("inspection_id", review=pl.col("programme").cast(pl.String) == "cqc_clas")
+    wrong = (pl.col("passage").is_null() != pl.col("review")) | (pl.col("url").is_not_null() != pl.col("review"))
+    for table in ("findings", "second_reading"):
+        rows = tables[table].join(programme, on="inspection_id").filter(wrong).sort(LINE)
+        for line, value in rows.select(LINE, "finding_id").iter_rows():
+            yield table, line, "passage, url", repr(value)
+
+
+@_rule("the published coding is by reader `a`", "put the second reader's finding into second_reading.csv")
+def published_coding_is_by_the_first_reader(tables: Tables) -> Breaches:
+    """Find findings of another reader."""
+    for line, value in tables["findings"].filter(pl.col("coder") != "a").sort(LINE).select(LINE, "coder").iter_rows():
+        yield "findings", line, "coder", repr(value)
+
+
 @_rule("a finding's page is within its report, and only a CQC review has none", "check the page in the report")
 def pages_are_within_the_report(tables: Tables) -> Breaches:
     """Compare each finding's page with the pages of the report that was read."""
@@ -323,6 +404,11 @@ def coverage_counts_the_findings(tables: Tables) -> Breaches:
         yield "coverage", line, "coded", f"{value!r}: {found} passages coded, the last is {last}"
     for value in coded.join(tables["coverage"], on="inspection_id", how="anti")["inspection_id"].sort():
         yield "coverage", None, "inspection_id", f"{value!r} has findings and no row"
+    second = tables["second_reading"].join(tables["coverage"].select("inspection_id", "passages"), on="inspection_id")
+    for line, value in (
+        second.filter(pl.col("passage") > pl.col("passages")).sort(LINE).select(LINE, "finding_id").iter_rows()
+    ):
+        yield "second_reading", line, "passage", f"{value!r} is of a passage that the report has not"
 
 
 @_rule("a passage has at most one finding of each polarity", "merge the findings, or correct a polarity")
@@ -339,41 +425,116 @@ def one_finding_a_passage_and_polarity(tables: Tables) -> Breaches:
 @_rule("finding numbers of an inspection run from 001 without a gap", "number new findings after the last one")
 def finding_numbers_have_no_gap(tables: Tables) -> Breaches:
     """Compare the highest number of each inspection's findings with their count."""
-    numbers = (
-        tables["findings"]
-        .group_by("inspection_id")
-        .agg(
-            pl.len().alias("count"),
-            pl.col("finding_id").str.slice(-3).cast(pl.Int64, strict=False).max().alias("highest"),
+    for table in ("findings", "second_reading"):
+        numbers = (
+            tables[table]
+            .group_by("inspection_id")
+            .agg(
+                pl.len().alias("count"),
+                pl.col("finding_id").str.slice(-3).cast(pl.Int64, strict=False).max().alias("highest"),
+            )
+        )
+        gaps = numbers.filter(pl.col("count") != pl.col("highest")).sort("inspection_id")
+        for value, count, highest in gaps.iter_rows():
+            yield table, None, "finding_id", f"{value!r}: {count} findings, highest number {highest}"
+
+
+@_rule("every theme of the codebook has its row", "restore the row")
+def themes_are_whole(tables: Tables) -> Breaches:
+    """Look every code up."""
+    had = tables["themes"]["theme"].cast(pl.String).to_list()
+    for theme in THEME_CODES:
+        if theme not in had:
+            yield "themes", None, "theme", f"{theme!r} is missing"
+
+
+def _grid(tables: Tables, years: pl.DataFrame, month: int, day: int) -> pl.DataFrame:
+    """England, its regions, and each authority in the years on whose given day it existed: `area_code`, `year`."""
+    on = pl.date(pl.col("year"), month, day)
+    authorities = (
+        tables["areas"]
+        .join(years, how="cross")
+        .filter(
+            on.is_between(pl.coalesce("valid_from", pl.date(1, 1, 1)), pl.coalesce("valid_to", pl.date(9999, 1, 1)))
         )
     )
-    for value, count, highest in numbers.filter(pl.col("count") != pl.col("highest")).sort("inspection_id").iter_rows():
-        yield "findings", None, "finding_id", f"{value!r}: {count} findings, highest number {highest}"
+    regions = tables["regions"].select(area_code="region_code").join(years, how="cross")
+    return pl.concat([authorities.select("area_code", "year"), regions.select("area_code", "year")])
+
+
+def _run_of_years(rows: pl.DataFrame) -> pl.DataFrame:
+    """Every year from a table's first to its last; a year that no table may have would make the run endless."""
+    years = rows.filter(pl.col("year").is_between(FIRST_DAY.year, LAST_DAY.year))["year"].unique().to_list()
+    run = range(min(years), max(years) + 1) if years else ()
+    return pl.DataFrame({"year": run}, schema={"year": pl.Int64})
+
+
+def _missing(grid: pl.DataFrame, rows: pl.DataFrame, keys: list[str]) -> Iterator[str]:
+    """Say which rows of a grid are not there; of a year that lacks most of its rows, only how many."""
+    missing = grid.join(rows, on=keys, how="anti").select(keys).sort(keys)
+    wanted = grid.group_by("year").agg(wanted=pl.len())
+    lacking = missing.group_by("year").agg(lacking=pl.len()).join(wanted, on="year").sort("year")
+    bare = lacking.filter(2 * pl.col("lacking") > pl.col("wanted"))
+    for row in missing.join(bare, on="year", how="anti", maintain_order="left").iter_rows():
+        yield f"{' '.join(str(value) for value in row)} is missing"
+    for year, count, of in bare.select("year", "lacking", "wanted").iter_rows():
+        yield f"{count:,} of {of:,} rows of {year} are missing"
 
 
 @_rule("every area has every factor in every year that it was a council, and none outside", "import the release again")
 def assessments_are_whole(tables: Tables) -> Breaches:
     """Compare the rows with the grid of areas that existed at the end of each year, years and factors."""
-    rows = tables["assessments"].with_columns(pl.col("factor").cast(pl.String), pl.col("level").cast(pl.String))
-    years = rows.select(pl.col("year").unique())
-    factors = rows.select(pl.col("factor").unique())
-    last_day = pl.date(pl.col("year"), 3, 31)
-    grid = (
-        tables["areas"]
-        .join(years, how="cross")
-        .filter(
-            (pl.col("valid_from").is_null() | (pl.col("valid_from") <= last_day))
-            & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= last_day))
-        )
-        .join(factors, how="cross")
-        .select("area_code", "year", "factor")
-    )
+    rows = tables["assessments"].with_columns(pl.col("factor").cast(pl.String))
+    factors = pl.DataFrame({"factor": list(Factor)}, schema={"factor": pl.String})
+    grid = _grid(tables, _run_of_years(rows), 3, 31).join(factors, how="cross")
     keys = ["area_code", "year", "factor"]
-    authorities = rows.filter(pl.col("level") == "authority")
-    for code, year, factor in grid.join(authorities, on=keys, how="anti").sort(keys).iter_rows():
-        yield "assessments", None, "area_code, year, factor", f"{code} {year} {factor} is missing"
-    for line, code, year in authorities.join(grid, on=keys, how="anti").sort(LINE).select(LINE, *keys[:2]).iter_rows():
+    for value in _missing(grid, rows, keys):
+        yield "assessments", None, "area_code, year, factor", value
+    for line, code, year in rows.join(grid, on=keys, how="anti").sort(LINE).select(LINE, *keys[:2]).iter_rows():
         yield "assessments", line, "area_code, year", f"{code} was no council on 31 March {year}"
+
+
+@_rule("an area has one number of assessed episodes a year", "import the release again")
+def episodes_are_of_the_year(tables: Tables) -> Breaches:
+    """Compare the denominators of an area's factors."""
+    same = pl.struct("episodes", "episodes_status").n_unique().over("area_code", "year") == 1
+    for line, code, year in (
+        tables["assessments"].filter(~same).sort(LINE).select(LINE, "area_code", "year").iter_rows()
+    ):
+        yield "assessments", line, "episodes, episodes_status", f"{code} {year}"
+
+
+@_rule("every area has a number of children in every year that it was a council", "import the estimates again")
+def children_are_whole(tables: Tables) -> Breaches:
+    """Compare the rows with the grid of areas that existed on 30 June of each year, and years."""
+    rows = tables["children"]
+    grid = _grid(tables, _run_of_years(rows), 6, 30)
+    keys = ["area_code", "year"]
+    for value in _missing(grid, rows, keys):
+        yield "children", None, "area_code, year", value
+    for line, code, year in rows.join(grid, on=keys, how="anti").sort(LINE).select(LINE, *keys).iter_rows():
+        yield "children", line, "area_code, year", f"{code} was no council on 30 June {year}"
+
+
+def _sums(tables: Tables, table: str, value: str, by: list[str]) -> pl.DataFrame:
+    """What the authorities of each region, and the regions of England, add up to beside what is published.
+
+    Returns:
+        One row a region or England and each of `by`: `area_code`, `by`, `published`, `total`, `unknown` (parts without
+        a value).
+    """
+    rows = tables[table].select("area_code", *(pl.col(name).cast(pl.String) for name in ("level", *by)), value=value)
+    region = tables["areas"].select("area_code", whole="region_code")
+    england = tables["regions"].filter(pl.col("region_code").str.starts_with("E92"))["region_code"].to_list()
+    parts = pl.concat(
+        [
+            rows.filter(level="authority").join(region, on="area_code"),
+            rows.filter(level="region").with_columns(whole=pl.lit(england[0] if england else None, dtype=pl.String)),
+        ]
+    )
+    totals = parts.group_by("whole", *by).agg(total=pl.col("value").sum(), unknown=pl.col("value").is_null().sum())
+    wholes = rows.filter(pl.col("level") != "authority").rename({"area_code": "whole", "value": "published"})
+    return wholes.join(totals, on=["whole", *by]).drop_nulls("published").sort("whole", *by)
 
 
 @_rule("authorities' children add up to England's where all are known", "import the estimates again")
@@ -391,6 +552,32 @@ def children_add_up(tables: Tables) -> Breaches:
     )
     for year, population, total in both.sort("year").select("year", "population", "sum").iter_rows():
         yield "children", None, "population", f"{total} against {population} in {year}"
+
+
+@_rule("a region's children are those of its authorities, England's those of its regions", "import the estimates again")
+def children_add_up_by_region(tables: Tables) -> Breaches:
+    """Compare the sums with the figures published for the whole, where every part is known."""
+    sums = _sums(tables, "children", "population", ["year"])
+    wrong = sums.filter((pl.col("unknown") == 0) & (pl.col("total") != pl.col("published")))
+    for code, year, published, total in wrong.select("whole", "year", "published", "total").iter_rows():
+        yield "children", None, "population", f"{total} against {published} of {code} in {year}"
+
+
+_ROUNDING = 5
+"""Regions and England are rounded to ten, authorities are not."""
+
+
+@_rule(
+    "regions' assessments are those of their authorities, England's those of its regions", "import the release again"
+)
+def assessments_add_up(tables: Tables) -> Breaches:
+    """Compare the sums with the rounded figures published for the whole, which unknown parts make too small."""
+    for value, by in (("count", ["year", "factor"]), ("episodes", ["year", "factor"])):
+        sums = _sums(tables, "assessments", value, by).with_columns(beyond=pl.col("total") - pl.col("published"))
+        slack = pl.when(pl.col("whole").str.starts_with("E92")).then(10 * _ROUNDING).otherwise(_ROUNDING)
+        wrong = sums.filter((pl.col("beyond") > slack) | ((pl.col("unknown") == 0) & (pl.col("beyond") < -slack)))
+        for code, year, factor, published, total in wrong.select("whole", *by, "published", "total").iter_rows():
+            yield "assessments", None, value, f"{total} against {published} of {code} for {factor} in {year}"
 
 
 @_rule("authorities' counts do not exceed England's by more than its rounding", "check the counts in the release")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import dataframely as dy
@@ -16,15 +17,19 @@ import polars as pl
 
 from analysis.schema import codes
 
-GSS_AUTHORITY = r"^E(06|08|09|10)\d{6}$"
-GSS_AREA = r"^E(06|08|09|10|12|92)\d{6}$"
-GSS_REGION = r"^E(12|92)\d{6}$"
-LA_CODE = r"^\d{3}$"
+GSS_AUTHORITY = r"^E(06|08|09|10)[0-9]{6}$"
+GSS_AREA = r"^E(06|08|09|10|12|92)[0-9]{6}$"
+GSS_REGION = r"^E(12|92)[0-9]{6}$"
+LA_CODE = r"^[0-9]{3}$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 IDENTIFIER = r"^[a-z0-9]+([-_][a-z0-9]+)*$"
-PARTIAL_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
-WEB_ADDRESS = r"^https?://\S+$"
+PARTIAL_DATE = r"^20[0-4][0-9](-(0[1-9]|1[0-2])(-[0-3][0-9])?)?$"
+WEB_ADDRESS = r"^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9%&'()+,\-./:;=?!_]*)?$"
 SHA256 = r"^[0-9a-f]{64}$"
+CLOSENESS = r"^(Extremely close|Very close|Close|Somewhat close|Not close)$"
+SET_ASIDE = rf"({'|'.join(codes.SET_ASIDE)}) [1-9][0-9]{{0,3}}"
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2049, 12, 31)
+"""Days outside are slips of the pen."""
 CODE_LIST = r"^[A-Za-z0-9_]+(;[A-Za-z0-9_]+)*$"
 
 
@@ -56,8 +61,24 @@ def _code(values: Any, description: str, *, nullable: bool = False, primary_key:
     return dy.Enum([str(v) for v in values], description=description, nullable=nullable, primary_key=primary_key)
 
 
+def _day(description: str, *, nullable: bool = False, primary_key: bool = False) -> dy.Date:
+    return dy.Date(min=FIRST_DAY, max=LAST_DAY, description=description, nullable=nullable, primary_key=primary_key)
+
+
 def _source() -> dy.String:
     return dy.String(regex=IDENTIFIER, description="the source of the row (`sources.source_id`)")
+
+
+def _is_real(column: str) -> pl.Expr:
+    """Whether a partial date is on the calendar, as far as it goes."""
+    day = pl.col(column).str.to_date("%Y-%m-%d", strict=False)
+    return (pl.col(column).str.len_chars() < 10) | day.is_not_null() | pl.col(column).is_null()
+
+
+def _not_before(later: pl.Expr, earlier: pl.Expr) -> pl.Expr:
+    """Whether one partial date is no earlier than another, as far as both go."""
+    shorter = pl.min_horizontal(later.str.len_chars(), earlier.str.len_chars())
+    return (later.str.head(shorter) >= earlier.str.head(shorter)).fill_null(True)
 
 
 class Regions(dy.Schema):
@@ -83,8 +104,8 @@ class Areas(dy.Schema):
     name = dy.String(unique=True, min_length=3, description="name in ordinary use")
     region_code = dy.String(regex=GSS_REGION, description="GSS code of its region (`regions.region_code`)")
     authority_type = _code(codes.AuthorityType, "kind of authority, from its GSS code")
-    valid_from = dy.Date(nullable=True, description="first day; empty where it existed before 1 April 2013")
-    valid_to = dy.Date(nullable=True, description="last day; empty while it exists")
+    valid_from = _day("first day; empty where it existed before 1 April 2013", nullable=True)
+    valid_to = _day("last day; empty while it exists", nullable=True)
     successor_codes = dy.String(
         nullable=True, regex=CODE_LIST, description="GSS codes of what took its place, `;`-separated"
     )
@@ -133,9 +154,14 @@ class AreaCodes(dy.Schema):
 
     code = dy.String(primary_key=True, regex=GSS_AUTHORITY, description="GSS code, current or former")
     area_code = dy.String(regex=GSS_AUTHORITY, description="the authority it stands for (`areas.area_code`)")
-    valid_from = dy.Date(nullable=True, description="first day of the code; empty where before 1 April 2013")
-    valid_to = dy.Date(nullable=True, description="last day of the code; empty while in use")
+    valid_from = _day("first day of the code; empty where before 1 April 2013", nullable=True)
+    valid_to = _day("last day of the code; empty while in use", nullable=True)
     source_id = _source()
+
+    @row_rule("valid_from", "valid_to", remedy="put the days in order")
+    def ends_after_it_began(cls) -> pl.Expr:
+        """The last day is after the first."""
+        return (pl.col("valid_to") > pl.col("valid_from")).fill_null(True)
 
 
 class Neighbours(dy.Schema):
@@ -144,7 +170,7 @@ class Neighbours(dy.Schema):
     area_code = dy.String(primary_key=True, regex=GSS_AUTHORITY, description="the area (`areas.area_code`)")
     rank = dy.Int64(primary_key=True, min=1, max=10, description="1 for the most alike")
     neighbour_code = dy.String(regex=GSS_AUTHORITY, description="its neighbour (`areas.area_code`)")
-    closeness = dy.String(min_length=1, description="how close, in the model's own words")
+    closeness = dy.String(regex=CLOSENESS, description="how close, in the model's own words")
     source_id = _source()
 
     @row_rule("area_code", "neighbour_code", remedy="remove the pair")
@@ -162,9 +188,9 @@ class Inspections(dy.Schema):
     area_code = dy.String(regex=GSS_AUTHORITY, description="the area inspected (`areas.area_code`)")
     programme = _code(codes.Programme, "inspection framework or review programme")
     theme = _code(codes.JtaiTheme, "the deep dive that a JTAI letter names; JTAI only", nullable=True)
-    started = dy.Date(nullable=True, description="first day of the inspection; empty where the day is not known")
-    ended = dy.Date(nullable=True, description="last day of the inspection; empty where the day is not known")
-    published = dy.Date(nullable=True, description="day of publication; empty where the day is not known")
+    started = _day("first day of the inspection; empty where the day is not known", nullable=True)
+    ended = _day("last day of the inspection; empty where the day is not known", nullable=True)
+    published = _day("day of publication; empty where the day is not known", nullable=True)
     report_id = dy.String(
         nullable=True, unique=False, regex=SLUG, description="the report that was read; empty where none was to be had"
     )
@@ -231,9 +257,12 @@ class Judgements(dy.Schema):
     source_id = _source()
 
     @row_rule("grade", "grade_published", remedy="read the grade in the report again")
-    def grade_is_empty_where_not_judged(cls) -> pl.Expr:
-        """A judgement has no grade exactly if it was published as not judged."""
-        return pl.col("grade").is_null() == (pl.col("grade_published").str.to_lowercase() == "not judged")
+    def grade_is_the_published_one(cls) -> pl.Expr:
+        """The grade is what the published wording says, and empty exactly if it says not judged."""
+        words = pl.col("grade_published").str.to_lowercase().str.replace("^requires? improvement( to be good)?$", "ri")
+        grades = {"ri": "requires_improvement", **{grade: grade for grade in ("inadequate", "good", "outstanding")}}
+        said = words.replace_strict(grades, default=None, return_dtype=pl.String)
+        return said.eq_missing(pl.col("grade").cast(pl.String)) & (said.is_not_null() | (words == "not judged"))
 
 
 class Domains(dy.Schema):
@@ -262,13 +291,26 @@ class CqcReviews(dy.Schema):
     in_programme = _code(
         codes.REVIEW_IN_PROGRAMME, "`yes`: within the two-year programme of 50 areas; `no`: later; `unknown`"
     )
-    n_recommendations = dy.Int64(nullable=True, min=0, description="recommendations made; empty where not known")
+    n_recommendations = dy.Int64(
+        nullable=True, min=0, max=500, description="recommendations made; empty where not known"
+    )
     providers = dy.String(nullable=True, description="providers reviewed, `;`-separated")
     ccgs = dy.String(nullable=True, description="clinical commissioning groups, `;`-separated")
     cqc_region = dy.String(nullable=True, description="CQC's region as the report names it")
     url = dy.String(regex=WEB_ADDRESS, description="the public page that confirms the review")
     note = dy.String(nullable=True, description="what the page is and what is missing")
     source_id = _source()
+
+    @row_rule("review_start", "review_end", "published", remedy="check the days on the page")
+    def days_are_real(cls) -> pl.Expr:
+        """A whole day is one of the calendar."""
+        return pl.all_horizontal(_is_real(column) for column in ("review_start", "review_end", "published"))
+
+    @row_rule("review_start", "review_end", "published", remedy="check the days on the page")
+    def days_are_in_order(cls) -> pl.Expr:
+        """A review ends no earlier than it starts, and is published no earlier than it ends."""
+        start, end, published = (pl.col(column) for column in ("review_start", "review_end", "published"))
+        return _not_before(end, start) & _not_before(published, pl.coalesce(end, start))
 
 
 class Findings(dy.Schema):
@@ -282,7 +324,7 @@ class Findings(dy.Schema):
     page = dy.Int64(
         nullable=True, min=1, description="page of the PDF on which the passage starts; empty without pages"
     )
-    paragraph = dy.String(nullable=True, description="the report's own paragraph or item number")
+    paragraph = dy.String(nullable=True, max_length=12, description="the report's own paragraph or item number")
     section = _code(codes.FINDING_CODES["section"], "where in the report it stands; the list's heading decides")
     polarity = _code(codes.FINDING_CODES["polarity"], "`weakness`, `strength` or `progress`")
     theme = _code(codes.THEME_CODES, "what it is mainly about (`themes.theme`)")
@@ -297,7 +339,9 @@ class Findings(dy.Schema):
     missing = _code(codes.FINDING_CODES["missing"], "`yes` if it evaluates something about missing children")
     agency = _code(codes.FINDING_CODES["agency"], "who must put it right, or who does it well")
     severity = _code(codes.FINDING_CODES["severity"], "of weaknesses only", nullable=True)
-    summary = dy.String(min_length=10, description="the finding in the project's own words, at most 30 words")
+    summary = dy.String(
+        min_length=10, max_length=300, description="the finding in the project's own words, at most 30 words"
+    )
     coder = dy.String(regex=r"^[a-z]$", description="`a` for the published coding")
     url = dy.String(
         nullable=True, regex=WEB_ADDRESS, description="the page it was taken from, where it is not a report"
@@ -342,9 +386,9 @@ class Findings(dy.Schema):
     @row_rule("finding_id", "inspection_id", remedy="rebuild the identifier from the inspection and a number")
     def identifier_names_its_inspection(cls) -> pl.Expr:
         """The identifier is the inspection's with three digits after it."""
-        return (pl.col("finding_id").str.replace(r"-\d{3}$", "") == pl.col("inspection_id")) & pl.col(
+        return (pl.col("finding_id").str.replace(r"-[0-9]{3}$", "") == pl.col("inspection_id")) & pl.col(
             "finding_id"
-        ).str.contains(r"-\d{3}$")
+        ).str.contains(r"-[0-9]{3}$")
 
 
 class SecondReading(Findings):
@@ -365,7 +409,7 @@ class Coverage(dy.Schema):
     set_aside = dy.Int64(min=0, description="passages that were read and are no finding")
     reason = dy.String(
         nullable=True,
-        regex=r"^[a-z_]+ \d+(; [a-z_]+ \d+)*$",
+        regex=rf"^{SET_ASIDE}(; {SET_ASIDE})*$",
         description="why they were set aside, each reason with its count, `; `-separated",
     )
     readable = _code(("yes", "no"), "whether the report's text could be read")
@@ -379,7 +423,7 @@ class Coverage(dy.Schema):
     @row_rule("set_aside", "reason", remedy="give each passage set aside its reason")
     def every_reason_is_counted(cls) -> pl.Expr:
         """The counts of the reasons add up to the passages set aside."""
-        counts = pl.col("reason").str.extract_all(r"\d+").list.eval(pl.element().cast(pl.Int64)).list.sum()
+        counts = pl.col("reason").str.extract_all(r"[0-9]{1,4}").list.eval(pl.element().cast(pl.Int64)).list.sum()
         return counts.fill_null(0) == pl.col("set_aside")
 
 
@@ -393,7 +437,7 @@ class SpotChecks(dy.Schema):
     The verdict is on the finding as it stood at that round; what was not right was mended afterwards.
     """
 
-    round = dy.Int64(primary_key=True, min=1, description="1 before all summaries were read again, 2 after")
+    round = dy.Int64(primary_key=True, min=1, max=2, description="1 before all summaries were read again, 2 after")
     finding_id = dy.String(primary_key=True, regex=IDENTIFIER, description="`findings.finding_id`")
     page = _verdict("page")
     polarity = _verdict("polarity")
@@ -421,7 +465,7 @@ class Assessments(dy.Schema):
 
     area_code = dy.String(primary_key=True, regex=GSS_AREA, description="`areas.area_code` or `regions.region_code`")
     level = _code(codes.Level, "geography of the figure")
-    year = dy.Int64(primary_key=True, min=2013, max=2100, description="year ending 31 March")
+    year = dy.Int64(primary_key=True, min=2013, max=LAST_DAY.year, description="year ending 31 March")
     factor = _code(codes.Factor, "factor identified at the end of assessment", primary_key=True)
     count = dy.Int64(nullable=True, min=0, description="assessments with the factor; England and regions rounded to 10")
     status = _code(codes.Status, "whether the count can be read as a number, and if not, why")
@@ -467,7 +511,7 @@ class Children(dy.Schema):
 
     area_code = dy.String(primary_key=True, regex=GSS_AREA, description="`areas.area_code` or `regions.region_code`")
     level = _code(codes.Level, "geography of the figure")
-    year = dy.Int64(primary_key=True, min=2010, max=2100, description="mid-year (30 June)")
+    year = dy.Int64(primary_key=True, min=2010, max=LAST_DAY.year, description="mid-year (30 June)")
     population = dy.Int64(nullable=True, min=0, description="children aged 0 to 17")
     status = _code(codes.Status, "whether there is a value, and if not, why")
     source_id = _source()
@@ -481,7 +525,7 @@ class Children(dy.Schema):
 class Events(dy.Schema):
     """One row is a national or Rotherham milestone."""
 
-    date = dy.Date(primary_key=True, description="the day")
+    date = _day("the day", primary_key=True)
     event = dy.String(primary_key=True, min_length=10, description="what happened, in a line")
     label = dy.String(unique=True, min_length=3, max_length=40, description="short name for a chart")
     scope = _code(("national", "rotherham"), "whom it concerns")
@@ -499,8 +543,14 @@ class Sources(dy.Schema):
         nullable=True, regex=WEB_ADDRESS, description="where it is, or was when it was read; empty for our own codebook"
     )
     licence = dy.String(min_length=3, description="terms under which its facts are used")
-    accessed = dy.Date(nullable=True, description="day on which it was read; empty where only its existence is cited")
+    accessed = _day("day on which it was read; empty where only its existence is cited", nullable=True)
     sha256 = dy.String(nullable=True, regex=SHA256, description="SHA-256 of the file that was read, where it was one")
+
+    @row_rule("published", "accessed", remedy="check both days")
+    def read_once_published(cls) -> pl.Expr:
+        """The day of publication is one of the calendar, and no source was read before it."""
+        read = pl.col("accessed").dt.to_string("%Y-%m-%d")
+        return _is_real("published") & _not_before(read, pl.col("published"))
 
     @row_rule("publisher", "url", remedy="give the address of the page or file")
     def published_by_others_has_address(cls) -> pl.Expr:
@@ -517,7 +567,7 @@ class Corrections(dy.Schema):
     was = dy.String(nullable=True, description="the value that the source gives; empty for none")
     now = dy.String(nullable=True, description="the value that stands in the table; empty for none", alias="is")
     reason = dy.String(min_length=20, description="why")
-    date = dy.Date(description="day of the correction")
+    date = _day("day of the correction")
 
     @row_rule("was", "is", remedy="remove the correction")
     def changes_something(cls) -> pl.Expr:

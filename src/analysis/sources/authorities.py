@@ -11,14 +11,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from analysis.errors import AnalysisError, UnknownLayoutError
-from analysis.schema.codes import AuthorityType
+from analysis.errors import AnalysisError, Fault, UnknownLayoutError
+from analysis.schema.codes import AuthorityType, Level
 from analysis.sources import tile_map
-from analysis.sources.labels import Column, Sheet, find_table, has_columns, plain, read_sheets
-from analysis.sources.open_data import AREA_COLUMNS, PART_OF_LONDON, PARTS_OF_LONDON, year_of
+from analysis.sources.labels import LINE, Column, Sheet, find_table, has_columns, plain, read_sheets, refuse
+from analysis.sources.open_data import (
+    AREA_COLUMNS,
+    LEVELS,
+    PART_OF_LONDON,
+    PARTS_OF_LONDON,
+    level_of,
+    part_of_london,
+    year_of,
+)
 from analysis.sources.reading import Contribution, Reading, Tally
 
 LONDON = "E12000007"
@@ -29,6 +38,24 @@ AUTHORITY_TYPES = {
     "E09": AuthorityType.LONDON_BOROUGH,
     "E10": AuthorityType.COUNTY,
 }
+
+FORMS = {
+    Level.AUTHORITY: (
+        ("code", "new_la_code", f"(?:{'|'.join(AUTHORITY_TYPES)})[0-9]{{6}}"),
+        ("la_code", "old_la_code", "[0-9]{3}"),
+        ("name", "la_name", ".*[A-Za-z].*"),
+        ("region_code", "region_code", "E1[23][0-9]{6}"),
+    ),
+    Level.REGION: (
+        ("region_code", "region_code", "E1[23][0-9]{6}"),
+        ("region_name", "region_name", ".*[A-Za-z].*"),
+    ),
+    Level.ENGLAND: (
+        ("country_code", "country_code", "E92000001"),
+        ("country_name", "country_name", "England"),
+    ),
+}
+"""What a row of each level has: the column, its label and the form of its value."""
 
 LOOKUP_COLUMNS = (
     Column("la_code", ("la code",)),
@@ -119,13 +146,19 @@ def read(paths: Sequence[Path]) -> Reading:
             f"{', '.join(map(str, paths))}: the authorities need at least one release with old_la_code and new_la_code "
             f"by year ({len(histories)} given) and one file of district boundaries ({len(boundaries)} given)."
         )
-    tables = [find_table(sheet, AREA_COLUMNS) for sheet in histories]
+    tables = [_checked(sheet, find_table(sheet, AREA_COLUMNS)) for sheet in histories]
     years = pl.concat(
-        table.with_columns(year=pl.col("period").map_elements(year_of, pl.Int64), source=pl.lit(_source(sheet, table)))
-        for sheet, table in zip(histories, tables, strict=True)
+        table.with_columns(source=pl.lit(_source(sheet, table))) for sheet, table in zip(histories, tables, strict=True)
     )
     regions = _regions(years)
     areas = _areas(years)
+    nameless = areas.filter(~pl.col("region_code").is_in(regions["region_code"].implode()))
+    if nameless.height:
+        raise AnalysisError(
+            f"{', '.join(sheet.file for sheet in histories)}: no row of the level region has the code "
+            f"{', '.join(nameless['region_code'].unique().sort())}, the region of "
+            f"{nameless['name'][0]}. Check the release."
+        )
     codes = _codes(areas)
     current = areas.filter(pl.col("valid_to").is_null())
     placed = tile_map.place(current, dict(zip(codes["code"], codes["area_code"], strict=True)), boundaries[0])
@@ -163,14 +196,54 @@ def read(paths: Sequence[Path]) -> Reading:
     )
 
 
+def _checked(sheet: Sheet, table: pl.DataFrame) -> pl.DataFrame:
+    """The rows of one release with their year, each with what a row of its level has.
+
+    Raises:
+        AnalysisError: a level, a year, a code or a name that is not there or not of its form; all are listed.
+    """
+    faults: list[Fault] = []
+    years: list[int | None] = []
+    seen: dict[tuple[int | None, str], int] = {}
+
+    def fault(row: dict[str, Any], column: str, value: str | None, rule: str) -> None:
+        shown = "empty" if value is None else f"“{value}”"
+        faults.append(Fault(f"{sheet.file}, {sheet.place}", row[LINE], column, shown, rule, "check the release"))
+
+    for row in table.iter_rows(named=True):
+        level = level_of(row["level"])
+        if level is None:
+            fault(row, "geographic_level", row["level"], f"a level is one of {', '.join(LEVELS)}")
+        try:
+            years.append(year_of(row["period"]))
+        except ValueError:
+            years.append(None)
+            fault(row, "time_period", row["period"], "a period is a year")
+        for column, label, form in FORMS.get(level, ()) if level else ():
+            if row[column] is None or not re.fullmatch(form, row[column]):
+                fault(row, label, row[column], f"a row of the level {row['level']} has it, of the form {form}")
+        for column, label in (("code", "new_la_code"), ("la_code", "old_la_code")) if level is Level.AUTHORITY else ():
+            line = seen.setdefault((years[-1], str(row[column])), row[LINE])
+            if line != row[LINE]:
+                fault(row, label, row[column], f"an authority is once in a year (line {line} has the same)")
+    refuse(sheet.file, faults)
+    checked = table.with_columns(year=pl.Series(years, dtype=pl.Int64))
+    levels = pl.Series([level_of(text) for text in table["level"]], dtype=pl.String)
+    of_authorities, of_places = ("code", "la_code", "name"), ("region_code", "region_name")
+    return checked.with_columns(
+        *(pl.when(levels == Level.AUTHORITY.value).then(pl.col(column)).alias(column) for column in of_authorities),
+        *(pl.when(levels != Level.ENGLAND.value).then(pl.col(column)).alias(column) for column in of_places),
+    )
+
+
 def _source(sheet: Sheet, table: pl.DataFrame) -> str:
-    last = max(year_of(period) for period in table["period"])
+    last = table["year"].to_numpy().max()
     kind = "ons-children" if any("population" in plain(cell) for row in sheet.rows[:5] for cell in row) else ""
     return f"{kind or 'dfe-factors'}-{last}"
 
 
 def _tally(sheet: Sheet, table: pl.DataFrame) -> Tally:
-    dropped = table.filter(pl.col("region_code").is_in(PARTS_OF_LONDON), pl.col("code").is_null()).height
+    dropped = table.filter(part_of_london()).height
     reasons = {PART_OF_LONDON: dropped} if dropped else {}
     return Tally(f"{sheet.file}: area and year", table.height, table.height - dropped, reasons)
 

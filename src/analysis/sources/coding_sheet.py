@@ -10,15 +10,24 @@ from typing import Any
 import polars as pl
 
 from analysis.errors import Fault
+from analysis.schema import csvfile
+from analysis.schema.codes import SET_ASIDE_REASONS
 from analysis.schema.tables import TABLES
-from analysis.sources.labels import LINE, Column, find_table, read_count, read_sheets, refuse
+from analysis.sources.labels import LINE, Column, find_table, only_sheet, read_count, read_sheets, refuse
 from analysis.sources.reading import Contribution, Reading, Tally
 from analysis.sources.reports.rows import source_of
 
+PASSAGES = "passages"
+"""The column that says in every row how many passages the report has, so that a sheet cut off is noticed."""
 GIVEN_HERE = ("finding_id", "url", "source_id")
 """Columns of `findings` that the reader gives; a sheet holds the others."""
 IN_THE_SHEET = tuple(name for name in TABLES["findings"].column_names() if name not in GIVEN_HERE)
-COLUMNS = tuple(Column(name, (name.replace("_", " "),)) for name in (*IN_THE_SHEET, "set_aside"))
+COLUMNS = tuple(Column(name, (name.replace("_", " "),)) for name in (*IN_THE_SHEET, "set_aside", PASSAGES))
+CODED = tuple(
+    name for name in IN_THE_SHEET if name not in ("inspection_id", "passage", "page", "paragraph", "section", "coder")
+)
+"""What reading decides of a finding."""
+MOST_PASSAGES = 2000
 CODEBOOK = "codebook"
 
 
@@ -41,66 +50,123 @@ def read(paths: Sequence[Path], *, inspections: pl.DataFrame) -> Reading:
             are listed.
     """
     programmes = dict(inspections.select("inspection_id", pl.col("programme").cast(pl.String)).iter_rows())
-    findings: list[dict[str, Any]] = []
+    findings: list[pl.DataFrame] = []
     coverage: list[dict[str, Any]] = []
     tallies: list[Tally] = []
+    first: dict[str, str] = {}
     for path in paths:
-        sheet = read_sheets(path)[0]
+        sheet = only_sheet(path, read_sheets(path), COLUMNS)
+        place = f"{sheet.file}, {sheet.place}"
         faults: list[Fault] = []
-        rows = [_checked(row, sheet.file, programmes, faults) for row in find_table(sheet, COLUMNS).to_dicts()]
+        rows = [_checked(row, place, programmes, faults) for row in find_table(sheet, COLUMNS).to_dicts()]
         reports: dict[str, list[dict[str, Any]]] = {}
         for row in rows:
             reports.setdefault(str(row["inspection_id"]), []).append(row)
-        for inspection_id, of_report in reports.items():
-            faults += _unnumbered(of_report, sheet.file, inspection_id)
         refuse(sheet.file, faults)
         for inspection_id, of_report in reports.items():
-            found = _findings(of_report, inspection_id, source_of(programmes[inspection_id]))
-            findings += found
+            faults += _not_whole(of_report, place, inspection_id)
+            if first.setdefault(inspection_id, place) != place:
+                rule, remedy = (
+                    f"a report stands in one sheet ({first[inspection_id]} has it, too)",
+                    "give one of the two",
+                )
+                faults.append(Fault(place, None, "inspection_id", inspection_id, rule, remedy))
+        typed, lost, broken = csvfile.check_rows(_findings(reports, programmes), place, TABLES["findings"])
+        refuse(sheet.file, [*faults, *lost, *broken])
+        findings.append(typed.drop(LINE))
+        for inspection_id, of_report in reports.items():
+            found = sum(bool(row["polarity"]) for row in of_report)
             coverage.append(_coverage(of_report, inspection_id))
-            aside = len(of_report) - len(found)
+            aside = len(of_report) - found
             dropped = {"set aside, with its reason": aside} if aside else {}
-            tallies.append(Tally(f"{path.name}: {inspection_id}", len(of_report), len(found), dropped))
+            tallies.append(Tally(f"{path.name}: {inspection_id}", len(of_report), found, dropped))
     scope = pl.col("inspection_id").is_in([row["inspection_id"] for row in coverage])
+    schema = {name: column.dtype for name, column in TABLES["coverage"].columns().items()}
+    covered = pl.DataFrame(coverage, schema=schema, orient="row")
+    tables = {"findings": pl.concat(findings), "coverage": covered}
     return Reading(
-        [
-            Contribution(table, _frame(table, rows), scope)
-            for table, rows in (("findings", findings), ("coverage", coverage))
-        ],
-        tallies,
+        [Contribution(name, rows.sort(TABLES[name].primary_key()), scope) for name, rows in tables.items()], tallies
     )
 
 
-def _checked(row: dict[str, Any], file: str, programmes: dict[str, str], faults: list[Fault]) -> dict[str, Any]:
+def _checked(row: dict[str, Any], place: str, programmes: dict[str, str], faults: list[Fault]) -> dict[str, Any]:
     def fault(column: str, value: object, rule: str, remedy: str) -> None:
-        faults.append(Fault(file, row[LINE], column, repr(value), rule, remedy))
+        faults.append(Fault(place, row[LINE], column, repr(value), rule, remedy))
 
     if row["inspection_id"] not in programmes:
         fault("inspection_id", row["inspection_id"], "the inspection is in inspections.csv", "import its report first")
-    numbers = {column: read_count(str(row[column] or "")) for column in ("passage", "page")}
+    numbers = {column: read_count(str(row[column] or "")) for column in ("passage", "page", PASSAGES)}
     for column, number in numbers.items():
-        if number is None:
-            fault(column, row[column], "the value is a whole number", "restore what the sheet had")
+        if not number:
+            fault(column, row[column], "the value is a whole number from 1", "restore what the sheet had")
     if bool(row["polarity"]) == bool(row["set_aside"]):
         what = "both coded and set aside" if row["polarity"] else "neither coded nor set aside"
         fault("polarity, set_aside", what, "a passage is coded or set aside", "fill one of the two")
+    if row["set_aside"] and row["set_aside"] not in SET_ASIDE_REASONS:
+        rule = f"a reason is one of {', '.join(SET_ASIDE_REASONS)}"
+        fault("set_aside", row["set_aside"], rule, "use a reason of the codebook")
+    if row["set_aside"]:
+        for column in CODED:
+            if row[column]:
+                fault(column, row[column], "a passage set aside has no codes", "clear the codes, or code the passage")
     return {**row, **numbers}
 
 
-def _unnumbered(rows: Sequence[dict[str, Any]], file: str, inspection_id: str) -> list[Fault]:
-    there = {row["passage"] for row in rows if row["passage"] is not None}
-    missing = [number for number in range(1, max(there, default=0) + 1) if number not in there]
+def _not_whole(rows: Sequence[dict[str, Any]], place: str, inspection_id: str) -> list[Fault]:
+    """Where the rows of a report are not each of its passages, once set aside or once a polarity."""
+    faults: list[Fault] = []
+    counts = {row[PASSAGES] for row in rows}
+    if len(counts) > 1:
+        value, rule = f"{inspection_id}: {', '.join(map(str, sorted(counts)))}", "a report has one number of passages"
+        return [Fault(place, None, PASSAGES, value, rule, "restore what the sheet had")]
+    there = {row["passage"] for row in rows}
     rule, remedy = "every passage of the report has a row", "restore the row, and code it or set it aside"
-    return [Fault(file, None, "passage", f"{inspection_id}: {number}", rule, remedy) for number in missing]
-
-
-def _findings(rows: Sequence[dict[str, Any]], inspection_id: str, source_id: str) -> list[dict[str, Any]]:
-    coded = sorted((row for row in rows if row["polarity"]), key=lambda row: row["passage"])
-    return [
-        {column: row[column] for column in IN_THE_SHEET}
-        | {"finding_id": f"{inspection_id}-{number:03}", "url": None, "source_id": source_id}
-        for number, row in enumerate(coded, start=1)
+    wanted = range(1, counts.pop() + 1)
+    if wanted and wanted[-1] > MOST_PASSAGES:
+        rule = f"a report has at most {MOST_PASSAGES} passages"
+        return [Fault(place, None, PASSAGES, f"{inspection_id}: {wanted[-1]}", rule, "restore what the sheet had")]
+    faults += [
+        Fault(place, None, "passage", f"{inspection_id}: {number}", rule, remedy)
+        for number in wanted
+        if number not in there
     ]
+    firsts: dict[int, dict[str, Any]] = {}
+    seen: set[tuple[int, str]] = set()
+    for row in rows:
+        passage, line = row["passage"], row[LINE]
+        if passage not in wanted:
+            rule = f"the report has {wanted[-1]} passages"
+            faults.append(Fault(place, line, "passage", str(passage), rule, "restore what the sheet had"))
+        before = firsts.setdefault(passage, row)
+        for column in ("page", "paragraph", "section"):
+            if row[column] != before[column]:
+                rule = f"the rows of a passage stand in one place (line {before[LINE]} has {before[column]!r})"
+                faults.append(Fault(place, line, column, repr(row[column]), rule, "restore what the sheet had"))
+        code = (passage, str(row["polarity"] or "set aside"))
+        if code in seen or (bool(row["set_aside"]) != bool(before["set_aside"])):
+            rule = "a passage is set aside once, or gives one finding a polarity"
+            faults.append(Fault(place, line, "passage", f"{passage}: {code[1]}", rule, "remove the row, or recode it"))
+        seen.add(code)
+    return faults
+
+
+def _findings(reports: dict[str, list[dict[str, Any]]], programmes: dict[str, str]) -> pl.DataFrame:
+    """The findings of a sheet as text, numbered in the order of each report, with the line of each."""
+    columns = TABLES["findings"].column_names()
+    records = []
+    for inspection_id, rows in reports.items():
+        coded = sorted((row for row in rows if row["polarity"]), key=lambda row: row["passage"])
+        for number, row in enumerate(coded, start=1):
+            given = {
+                "finding_id": f"{inspection_id}-{number:03}",
+                "url": None,
+                "source_id": source_of(programmes[inspection_id]),
+                "passage": str(row["passage"]),
+                "page": str(row["page"]),
+            }
+            records.append({LINE: row[LINE], **row, **given})
+    schema = {LINE: pl.Int64, **dict.fromkeys(columns, pl.String)}
+    return pl.DataFrame([{name: record[name] for name in schema} for record in records], schema=schema, orient="row")
 
 
 def _coverage(rows: Sequence[dict[str, Any]], inspection_id: str) -> dict[str, Any]:
@@ -116,9 +182,3 @@ def _coverage(rows: Sequence[dict[str, Any]], inspection_id: str) -> dict[str, A
         "readable": "yes",
         "source_id": CODEBOOK,
     }
-
-
-def _frame(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    schema = {name: column.dtype for name, column in TABLES[table].columns().items()}
-    texts = {name: pl.String if isinstance(dtype, pl.Enum) else dtype for name, dtype in schema.items()}
-    return pl.DataFrame(rows, schema=texts, orient="row").sort(TABLES[table].primary_key())

@@ -16,7 +16,7 @@ from analysis.errors import Fault
 from analysis.schema import codes
 from analysis.schema.tables import PARTIAL_DATE, TABLES, WEB_ADDRESS
 from analysis.sources.area_names import AreaFinder
-from analysis.sources.labels import LINE, Column, find_table, read_count, read_sheets, refuse
+from analysis.sources.labels import LINE, Column, find_table, only_sheet, read_count, read_sheets, refuse
 from analysis.sources.reading import Contribution, Reading, Tally
 
 DAYS = ("review_start", "review_end", "published")
@@ -56,16 +56,12 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, sources: 
         UnknownLayoutError: a column of the registry is not there.
         AnalysisError: areas, dates, codes, counts or addresses that are not known; all are listed.
     """
-    sheet = read_sheets(path)[0]
+    sheet = only_sheet(path, read_sheets(path), COLUMNS)
     rows = find_table(sheet, COLUMNS).to_dicts()
     finder = AreaFinder(areas, area_codes)
     slugs = dict(zip(areas["area_code"], areas["slug"], strict=True))
     cited = _sources_by_address(sources)
     faults: list[Fault] = []
-    if not rows:
-        faults.append(
-            Fault(sheet.file, None, "local_authority", "no row", "the registry has reviews", "check the file")
-        )
     reviews: list[dict[str, Any]] = []
     inspections: list[dict[str, Any]] = []
     for row in rows:

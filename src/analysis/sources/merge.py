@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import polars as pl
 
 from analysis.errors import AnalysisError, Fault, FaultsError
 from analysis.folders import LEFTOVERS, replacing, state, steady
-from analysis.schema import check, csvfile
+from analysis.schema import check, csvfile, describe, record
 from analysis.schema.references import cited_sources
 from analysis.schema.tables import TABLES
 from analysis.sources.reading import Contribution, Reading
@@ -54,28 +54,30 @@ class Merge:
         return any(self.changes.values())
 
 
-def read_raw(raw: Path) -> dict[str, pl.DataFrame]:
+def read_raw(raw: Path, names: Iterable[str] = tuple(TABLES)) -> dict[str, pl.DataFrame]:
     """The typed curated tables as they stand, each without regard to rules on its rows.
 
     Args:
         raw: the folder of the curated tables; a table whose file is not there is empty.
+        names: which tables; by default all.
 
     Raises:
-        FaultsError: a file cannot be read as its table.
+        FaultsError: a file, a row or a cell cannot be read: what is written would lack it.
     """
-    return steady(raw, lambda: _read_raw(raw))
+    return steady(raw, lambda: _read_raw(raw, names))
 
 
-def _read_raw(raw: Path) -> dict[str, pl.DataFrame]:
+def _read_raw(raw: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
     tables: dict[str, pl.DataFrame] = {}
-    for name, schema in TABLES.items():
+    for name in names:
+        schema = TABLES[name]
         if not (raw / f"{name}.csv").exists():
             tables[name] = schema.create_empty()
             continue
-        rows, faults = csvfile.read(raw / f"{name}.csv", schema)
-        if rows is None:
-            raise FaultsError(faults)
-        tables[name] = rows.drop(csvfile.LINE)
+        read = csvfile.read(raw / f"{name}.csv", schema)
+        if read.rows is None or read.unread:
+            raise FaultsError(read.unread)
+        tables[name] = read.rows.drop(csvfile.LINE)
     return tables
 
 
@@ -170,7 +172,10 @@ def _typed(contribution: Contribution, schema: type[dy.Schema]) -> pl.DataFrame:
     unknown = [column for column in rows.columns if column not in schema.column_names()]
     if unknown:
         raise AnalysisError(f"{contribution.table}: the reading has columns that the table has not: {unknown}")
-    typed = rows.with_columns(pl.col(column).cast(schema.columns()[column].dtype) for column in rows.columns)
+    try:
+        typed = rows.with_columns(pl.col(column).cast(schema.columns()[column].dtype) for column in rows.columns)
+    except pl.exceptions.InvalidOperationError as error:
+        raise AnalysisError(f"{contribution.table}: a value that the table cannot hold: {error}") from error
     doubled = typed.filter(pl.struct(schema.primary_key()).is_duplicated()).select(_key(schema)).to_series()
     if len(doubled):
         raise AnalysisError(f"{contribution.table}: the source gives these keys twice: {', '.join(doubled.unique())}")
@@ -196,10 +201,12 @@ def write(merged: Merge, raw: Path, *, say: Callable[[str], None] | None = None)
             shutil.copytree(raw, fresh, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*LEFTOVERS))
         now = read_raw(fresh)
         changed = [name for name, table in merged.before.items() if not table.equals(now[name])]
-        before = {_without_line(fault) for fault in check.check(fresh).faults}
+        checked = check.check(fresh)
+        before = {_without_line(fault) for fault in checked.faults}
         for name, table in merged.tables.items():
             if name in merged.changes or not (fresh / f"{name}.csv").exists():
-                write_table(table, fresh / f"{name}.csv")
+                (fresh / f"{name}.csv").write_bytes(csvfile.content(table, TABLES[name]))
+        _write_record(merged, checked.tables, fresh)
         broken = [fault for fault in check.check(fresh).faults if _without_line(fault) not in before]
         if changed or state(raw) != seen:
             raise AnalysisError(
@@ -210,9 +217,16 @@ def write(merged: Merge, raw: Path, *, say: Callable[[str], None] | None = None)
             raise FaultsError(broken)
 
 
-def write_table(table: pl.DataFrame, path: Path) -> None:
-    """Write one curated table as CSV: UTF-8, line feeds, quotes only where needed, empty for unknown."""
-    table.write_csv(path, line_terminator="\n", quote_style="necessary", date_format="%Y-%m-%d")
+def _write_record(merged: Merge, before: Mapping[str, pl.DataFrame], raw: Path) -> None:
+    """Record the tables that the import changed, but for those that had changed unrecorded before."""
+    try:
+        records = record.recorded(raw)
+    except (OSError, ValueError):
+        records = {}
+    unseen = {name for name, rows in before.items() if record.of(name, rows) != records.get(name)}
+    changed = {name: rows for name, rows in merged.tables.items() if merged.changes.get(name) and name not in unseen}
+    written = {name: record.of(name, rows) for name, rows in changed.items()}
+    (raw / record.DESCRIPTOR).write_text(describe.descriptor({**records, **written}), "utf-8", newline="\n")
 
 
 def _without_line(fault: Fault) -> tuple[str, str, str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from analysis.errors import Fault, UnknownLayoutError
+from analysis.errors import AnalysisError, Fault, UnknownLayoutError
 from analysis.schema.codes import Grade, Programme
 from analysis.sources.area_names import AreaFinder
 from analysis.sources.labels import (
@@ -21,9 +21,11 @@ from analysis.sources.labels import (
     Sheet,
     find_table,
     has_columns,
+    only_sheet,
     plain,
     read_date,
     read_sheets,
+    readable,
     refuse,
     titles,
 )
@@ -95,6 +97,8 @@ GRADES = {
 }
 NO_GRADE = frozenset({"", "n a", "na", "z", "x", "not applicable", "not judged", "no judgement", "blank"})
 NOTE = "a note beside or below the table"
+LONGEST_DELAY = dt.timedelta(days=366)
+"""Between the day as at which a release stands and the latest report that it can hold."""
 LONG_AGO = dt.date(2018, 1, 1)
 
 
@@ -104,6 +108,11 @@ class Edition:
 
     as_at: dt.date
     published: dt.date | None
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which a report in it can have been published."""
+        return self.published or self.as_at + LONGEST_DELAY
 
     @property
     def source_id(self) -> str:
@@ -134,7 +143,7 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, domains: 
     history_sheet = _pick(path, sheets, HISTORY, ("history",))
     remarks: list[str] = []
     finder = AreaFinder(areas, area_codes)
-    history, tally = _inspections(history_sheet, finder, remarks)
+    history, tally = _inspections(history_sheet, edition, finder, remarks)
     _remark_status(history, areas, history_sheet, remarks)
     named = areas.select("area_code", "slug", "name", "la_code", "successor_codes")
     joined = history.join(named, on="area_code", how="left", validate="m:1").with_columns(
@@ -150,6 +159,8 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, domains: 
     inspections = joined.select(
         "inspection_id", "area_code", "programme", "started", "published", "url", "source_id"
     ).sort("inspection_id")
+    if inspections["started"].is_null().all():
+        inspections = inspections.drop("started")
     newest = inspections["published"].max()
     day = pl.col("inspection_id").str.extract(r"-(\d{4}-\d{2}-\d{2})-ilacs_").str.to_date(strict=False)
     scope = pl.col("source_id").str.starts_with("ofsted-outcomes-") & (day <= pl.lit(newest))
@@ -170,12 +181,17 @@ def find_edition(path: Path, sheets: Sequence[Sheet]) -> Edition:
         UnknownLayoutError: no sheet says “as at” a day.
     """
     texts = [cell for sheet in sheets for row in sheet.rows[:30] for cell in row[:2] if cell]
-    as_at = published = None
-    for text in [*texts, *(re.sub(r"[_-]", " ", sheet.name) for sheet in sheets)]:
-        found = re.search(r"as at (\d{1,2} [A-Z][a-z]+ \d{4})", text)
-        if found:
-            as_at = read_date(found.group(1))
-            break
+    texts += [re.sub(r"[_-]", " ", sheet.name) for sheet in sheets]
+    said = {day for text in texts for day in re.findall(r"as at (\d{1,2} [A-Z][a-z]+ \d{4})", text)}
+    if len(said) > 1:
+        raise AnalysisError(
+            f"{path}: says “as at” more than one day: {', '.join(sorted(said))}. Keep the edition's own."
+        )
+    try:
+        as_at = read_date(said.pop()) if said else None
+    except ValueError as error:
+        raise AnalysisError(f"{path}: “as at” no day: {error}. Correct it on the cover.") from error
+    published = None
     for sheet in sheets:
         for row in sheet.rows[:30]:
             if len(row) > 1 and re.fullmatch(
@@ -194,9 +210,8 @@ def find_edition(path: Path, sheets: Sequence[Sheet]) -> Edition:
 def _pick(path: Path, sheets: Sequence[Sheet], columns: Sequence[Column], words: Sequence[str]) -> Sheet:
     """The sheet whose name or title has a word, and whose table has the columns."""
     named = [sheet for sheet in sheets if any(word in title for word in words for title in titles(sheet, 2)[:2])]
-    fitting = [sheet for sheet in named if has_columns(sheet, columns)]
-    if fitting:
-        return fitting[0]
+    if any(has_columns(sheet, columns) for sheet in named):
+        return only_sheet(path, named, columns)
     with_rows = [sheet for sheet in named if len(sheet.rows) > 1]
     if len(with_rows) == 1:
         find_table(with_rows[0], columns)
@@ -204,17 +219,22 @@ def _pick(path: Path, sheets: Sequence[Sheet], columns: Sequence[Column], words:
     raise UnknownLayoutError(path, looked_for, f"sheets {', '.join(sheet.name for sheet in sheets)}", REMEDY)
 
 
-def _inspections(sheet: Sheet, finder: AreaFinder, remarks: list[str]) -> tuple[pl.DataFrame, Tally]:
+def _inspections(sheet: Sheet, edition: Edition, finder: AreaFinder, remarks: list[str]) -> tuple[pl.DataFrame, Tally]:
     """Rows of a sheet with their area, days, programme and grades' words; other kinds of visit dropped and counted."""
     table = find_table(sheet, HISTORY if has_columns(sheet, HISTORY) else LATEST)
     if "kind" not in table.columns:
         table = table.with_columns(kind=pl.lit(None, pl.String))
-    table = _fill_merged(sheet, table, remarks)
+    has_days = table["started"].is_not_null().any()
+    remarks += [
+        f"{sheet.file}, {sheet.place}: this edition says nothing in a column “{readable(column.wordings[0])}”"
+        for column in HISTORY
+        if not column.required and table[column.field].is_null().all()
+    ]
     faults: list[Fault] = []
     dropped: Counter[str] = Counter()
     records: list[dict[str, object]] = []
     for row in table.iter_rows(named=True):
-        if sum(row[column.field] is not None for column in HISTORY) == 1:
+        if _is_note(row, finder):
             dropped[NOTE] += 1
             continue
         programme, reason = _programme(sheet, row, faults)
@@ -223,11 +243,20 @@ def _inspections(sheet: Sheet, finder: AreaFinder, remarks: list[str]) -> tuple[
             continue
         started = _day(sheet, row, "started", faults)
         published = _day(sheet, row, "published", faults)
+        if started is None and has_days and row["started"] is None:
+            faults.append(_fault(sheet, row, "started", None, "an inspection has its first day, as in the other rows"))
+        if started is not None and started > edition.as_at:
+            rule = f"an inspection began by the day as at which the release stands, {edition.as_at}"
+            faults.append(_fault(sheet, row, "started", row["started"], rule))
+        if published is not None and published > edition.last_day:
+            rule = f"a report was published by {edition.last_day}"
+            faults.append(_fault(sheet, row, "published", row["published"], rule))
         area = _area(sheet, row, finder, started or published, faults, remarks)
         for column in JUDGEMENTS:
             value = row[column.field]
-            if value is not None and plain(value) not in GRADES and plain(value) not in NO_GRADE:
-                faults.append(_fault(sheet, row, column.field, value, f"a grade is one of {', '.join(GRADES)}"))
+            may_be_empty = not column.required and value is None
+            if plain(value) not in GRADES and not may_be_empty and (value is None or plain(value) not in NO_GRADE):
+                faults.append(_fault(sheet, row, column.field, value, f"a grade is one of {', '.join(GRADES)}, or n/a"))
         if published is not None and started is not None and published <= started:
             faults.append(
                 _fault(sheet, row, "published", row["published"], "a report is published after its inspection")
@@ -260,19 +289,10 @@ def _inspections(sheet: Sheet, finder: AreaFinder, remarks: list[str]) -> tuple[
     return kept, Tally(f"{sheet.place}: inspection", table.height, kept.height, dict(dropped))
 
 
-def _fill_merged(sheet: Sheet, table: pl.DataFrame, remarks: list[str]) -> pl.DataFrame:
-    """Give each row below a merged cell the authority of the row above."""
-    bare = pl.col("name").is_null() & pl.col("code").is_null() & pl.col("published").is_not_null()
-    lines = table.filter(bare)[LINE].to_list()
-    if not lines:
-        return table
-    remarks.append(
-        f"{sheet.file}, {sheet.place}: the authority of lines {lines} is taken from the row above (merged cells)"
-    )
-    above = table.with_columns(pl.col("name", "code").forward_fill())
-    return table.with_columns(
-        pl.when(bare).then(above[column]).otherwise(pl.col(column)).alias(column) for column in ("name", "code")
-    )
+def _is_note(row: dict[str, str | None], finder: AreaFinder) -> bool:
+    """Whether a row holds one cell alone, which names no authority."""
+    texts = [text for column in HISTORY if (text := row[column.field]) is not None]
+    return len(texts) == 1 and finder.by_code(texts[0]) is None and finder.by_name(texts[0]) is None
 
 
 def _programme(sheet: Sheet, row: dict[str, str | None], faults: list[Fault]) -> tuple[str | None, str | None]:
@@ -313,10 +333,7 @@ def _area(
     elif by_code is None and by_name is None:
         faults.append(_fault(sheet, row, "name", row["name"], "a name is that of one authority in the table areas"))
     elif by_code is not None and by_name is not None and by_code != by_name:
-        remarks.append(
-            f"{sheet.file}, {sheet.place}, line {row[LINE]}: the code {row['code']} is not that of {row['name']} "
-            f"on the day ({by_name}); the code decides"
-        )
+        faults.append(_fault(sheet, row, "name", row["name"], f"the name is that of the code {row['code']}"))
     return by_code or by_name
 
 

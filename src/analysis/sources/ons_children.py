@@ -7,8 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from analysis.sources.labels import Column
-from analysis.sources.open_data import read_area_years, read_figures
+from analysis.errors import Fault
+from analysis.sources.labels import Column, refuse
+from analysis.sources.open_data import AreaYears, read_area_years, read_figures
 from analysis.sources.reading import Contribution, Reading
 
 POPULATION = Column("population", (r"population(?: estimates?)?(?: .*)?",))
@@ -60,6 +61,7 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, regions: 
         )
         .sort("area_code", "year")
     )
+    _refuse_gaps(release, areas)
     names = dict(zip(areas["area_code"], areas["name"], strict=True))
     gaps = (
         rows.filter(pl.col("status") != "published")
@@ -73,3 +75,27 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, regions: 
     ]
     scope = pl.col("year").is_in(sorted(set(rows["year"])))
     return Reading([Contribution("children", rows, scope)], [release.tally], remarks)
+
+
+def _refuse_gaps(release: AreaYears, areas: pl.DataFrame) -> None:
+    """Refuse a release that leaves an area out in a year in which it existed: a row was lost."""
+    given = release.rows.select("area_code", "year")
+    every = given.select("area_code").unique().join(given.select("year").unique(), how="cross")
+    mid_year = pl.date("year", 6, 30)
+    existed = (pl.col("valid_from").is_null() | (pl.col("valid_from") <= mid_year)) & (
+        pl.col("valid_to").is_null() | (pl.col("valid_to") >= mid_year)
+    )
+    gone = (
+        every.join(given, on=["area_code", "year"], how="anti")
+        .join(areas.select("area_code", "valid_from", "valid_to"), on="area_code", how="left", validate="m:1")
+        .filter(existed)
+        .sort("area_code", "year")
+    )
+    place, rule = f"{release.sheet.file}, {release.sheet.place}", "an area has a row in every year in which it existed"
+    refuse(
+        release.sheet.file,
+        [
+            Fault(place, None, "new_la_code, time_period", f"{code} in {year}: no row", rule, "download the file again")
+            for code, year in gone.select("area_code", "year").iter_rows()
+        ],
+    )

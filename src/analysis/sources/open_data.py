@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from analysis.errors import AnalysisError, Fault, UnknownLayoutError
+from analysis.errors import Fault, UnknownLayoutError
 from analysis.schema.codes import Level, Status
 from analysis.sources.area_names import AreaFinder
 from analysis.sources.labels import (
@@ -18,10 +18,11 @@ from analysis.sources.labels import (
     Column,
     Sheet,
     find_table,
-    has_columns,
+    only_sheet,
     plain,
     read_count,
     read_sheets,
+    readable,
     refuse,
 )
 from analysis.sources.reading import Tally
@@ -64,6 +65,18 @@ made) leaves nothing to count. Neither is ever zero.
 """
 
 
+def level_of(text: str | None) -> Level | None:
+    """What kind of area a row is on; None where its label is not known."""
+    return LEVELS.get(plain(text))
+
+
+def part_of_london() -> pl.Expr:
+    """Whether a row is on Inner or Outer London."""
+    is_authority = pl.col("level").map_elements(lambda text: level_of(text) is Level.AUTHORITY, pl.Boolean)
+    fits = ~is_authority & pl.col("code").is_null() & pl.col("region_code").is_in(PARTS_OF_LONDON)
+    return fits.fill_null(value=False)
+
+
 @dataclass(frozen=True)
 class AreaYears:
     """The rows of a release.
@@ -88,9 +101,9 @@ def year_of(period: str | None) -> int:
         ValueError: the text is no year.
     """
     text = period or ""
-    if re.fullmatch(r"\d{4}", text):
+    if re.fullmatch(r"(?:19|20)[0-9]{2}", text):
         return int(text)
-    split = re.fullmatch(r"(\d{2})(\d{2})[-/]?(\d{2})", text)
+    split = re.fullmatch(r"(19|20)([0-9]{2})[-/]?([0-9]{2})", text)
     if split and (int(split.group(2)) + 1) % 100 == int(split.group(3)):
         return int(split.group(1) + split.group(2)) + 1
     raise ValueError(f"“{text}” is no year")
@@ -125,26 +138,28 @@ def read_area_years(
         AnalysisError: an area, a level or a year that is not known, or an area twice in one year; all are listed.
     """
     wanted = [*AREA_COLUMNS, *figures, *([category] if category else [])]
-    sheets = read_sheets(path)
-    fitting = [sheet for sheet in sheets if has_columns(sheet, wanted)]
-    if not fitting:
-        if len(sheets) == 1:
-            find_table(sheets[0], wanted)
-        looked_for = ", ".join(column.looked_for for column in wanted if column.required)
-        raise UnknownLayoutError(path, looked_for, f"sheets {', '.join(s.name for s in sheets)}", REMEDY)
-    sheet = fitting[0]
+    sheet = only_sheet(path, read_sheets(path), wanted)
     table = find_table(sheet, wanted)
     read = table.height
     dropped: dict[str, int] = {}
-    if category:
-        fits = pl.col(category.field).is_null() | pl.col(category.field).map_elements(plain, pl.String).is_in(
-            list(categories)
-        )
-        dropped[OTHER_CATEGORY] = read - table.filter(fits).height
+    if category and table[category.field].is_not_null().any():
+        unsaid = table.filter(pl.col(category.field).is_null())
+        rule = "a row says which figures it gives"
+        refuse(sheet.file, [_fault(sheet, row, category.field, None, rule) for row in unsaid.to_dicts()])
+        fits = pl.col(category.field).map_elements(plain, pl.String).is_in(list(categories))
+        others = table.filter(~fits)
+        dropped[OTHER_CATEGORY] = others.height
         table = table.filter(fits)
-    part_of_london = pl.col("code").is_null() & pl.col("region_code").is_in(PARTS_OF_LONDON)
-    dropped[PART_OF_LONDON] = table.filter(part_of_london.fill_null(value=False)).height
-    table = table.filter(~part_of_london.fill_null(value=False))
+        place = ["period", "level", "country_code", "region_code", "code"]
+        alone = others.join(table, on=place, how="anti", nulls_equal=True) if table.height else others.clear()
+        rule = f"an area has a row of “{categories[0]}” in each year in which it has others"
+        refuse(sheet.file, [_fault(sheet, row, category.field, row[category.field], rule) for row in alone.to_dicts()])
+        if table.is_empty():
+            found = ", ".join(f"“{value}”" for value in others[category.field].unique().sort().head(5))
+            wording = f"a row of “{categories[0]}” in the column “{readable(category.wordings[0])}”"
+            raise UnknownLayoutError(path, wording, f"{sheet.place}, which has {found}", REMEDY)
+    dropped[PART_OF_LONDON] = table.filter(part_of_london()).height
+    table = table.filter(~part_of_london())
     rows = _resolve(sheet, table, AreaFinder(areas, area_codes), set(regions["region_code"]))
     tally = Tally(f"{sheet.file}: area and year", read, rows.height, {k: n for k, n in dropped.items() if n})
     return AreaYears(sheet, rows, tally)
@@ -156,7 +171,7 @@ def _resolve(sheet: Sheet, table: pl.DataFrame, finder: AreaFinder, regions: set
     levels: list[str | None] = []
     codes: list[str | None] = []
     for row in table.iter_rows(named=True):
-        level = LEVELS.get(plain(row["level"]))
+        level = level_of(row["level"])
         levels.append(level.value if level else None)
         if level is None:
             known = ", ".join(LEVELS)
@@ -179,6 +194,9 @@ def _resolve(sheet: Sheet, table: pl.DataFrame, finder: AreaFinder, regions: set
         if code is None and level is not None:
             rule = f"an area is in the tables areas, area_codes or regions ({row['name'] or row['region_name']})"
             faults.append(_fault(sheet, row, column, value, rule))
+        elif level == Level.AUTHORITY and finder.by_code(row["la_code"]) not in (None, code):
+            rule = f"both codes stand for one authority (new_la_code is {row['code']})"
+            faults.append(_fault(sheet, row, "old_la_code", row["la_code"], rule))
     refuse(sheet.file, faults)
     resolved = table.with_columns(
         year=pl.Series(years, dtype=pl.Int64),
@@ -212,7 +230,7 @@ def read_figure(text: str | None) -> tuple[int | None, Status]:
         ValueError: neither a whole number nor a marker that is known.
     """
     if text is None:
-        return None, Status.UNAVAILABLE
+        raise ValueError("an empty cell says neither how many nor that there is no figure")
     number = read_count(text)
     if number is not None:
         return number, Status.PUBLISHED
@@ -247,9 +265,9 @@ def read_figures(sheet: Sheet, rows: pl.DataFrame, fields: Sequence[str]) -> pl.
             except ValueError:
                 rule = f"a figure is a whole number or one of {', '.join(MARKERS)}"
                 place = f"{sheet.file}, {sheet.place}"
-                faults.append(
-                    Fault(place, line, field, f"“{text}”", rule, "look the marker up and add it to the reader")
-                )
+                shown = "empty" if text is None else f"“{text}”"
+                remedy = "look the value up in the release, and if it is a new marker, add it to the reader"
+                faults.append(Fault(place, line, field, shown, rule, remedy))
                 numbers.append(None)
                 statuses.append(None)
             else:
@@ -258,14 +276,3 @@ def read_figures(sheet: Sheet, rows: pl.DataFrame, fields: Sequence[str]) -> pl.
         columns += [pl.Series(field, numbers, pl.Int64), pl.Series(f"{field}_status", statuses, pl.String)]
     refuse(sheet.file, faults)
     return rows.with_columns(columns)
-
-
-def only(items: Sequence[str], what: str, file: str) -> str:
-    """The one value there should be.
-
-    Raises:
-        AnalysisError: none or several.
-    """
-    if len(items) != 1:
-        raise AnalysisError(f"{file}: expected one {what}, found {len(items)}: {', '.join(items)}.")
-    return items[0]

@@ -10,7 +10,7 @@ import polars as pl
 
 from analysis.errors import AnalysisError, Fault, UnknownLayoutError
 from analysis.sources.area_names import AreaFinder
-from analysis.sources.labels import LINE, REMEDY, Column, Sheet, find_table, has_columns, read_sheets, refuse
+from analysis.sources.labels import LINE, Column, Sheet, find_table, only_sheet, plain, read_sheets, refuse
 from analysis.sources.reading import Contribution, Reading, Tally
 
 RANKS = range(1, 11)
@@ -26,6 +26,7 @@ PAIRS = tuple(
         ),
     )
 )
+CLOSENESS = ("extremely close", "very close", "close", "somewhat close", "not close")
 COLUMNS = (CODE, NAME, *PAIRS)
 
 
@@ -47,19 +48,24 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, edition: 
         AnalysisError: authorities that are not known, or rows that do not name ten different others; all are listed.
     """
     sheets = read_sheets(path)
-    sheet = next((s for s in sheets if has_columns(s, COLUMNS)), None)
-    if sheet is None:
-        if len(sheets) == 1:
-            find_table(sheets[0], COLUMNS)
-        looked_for = "columns “la code”, “SN 1” and “SN 1 P” to “SN 10 P”"
-        raise UnknownLayoutError(path, looked_for, f"sheets {', '.join(s.name for s in sheets)}", REMEDY)
+    sheet = only_sheet(path, sheets, COLUMNS)
     table = find_table(sheet, COLUMNS)
-    notes = table.filter(pl.any_horizontal(pl.col(f"neighbour_{r}").is_null() for r in RANKS))
-    incomplete = notes.filter(pl.any_horizontal(pl.col(f"neighbour_{r}").is_not_null() for r in RANKS))
-    pairs = table.filter(pl.all_horizontal(pl.col(f"neighbour_{r}").is_not_null() for r in RANKS))
+    cells = [pl.col(column.field) for column in COLUMNS]
+    is_note = (pl.sum_horizontal(cell.is_not_null() for cell in cells) == 1) & ~pl.any_horizontal(
+        cell.str.contains(r"^\d{3}(\.0+)?$") for cell in cells
+    ).fill_null(value=False)
+    notes = table.filter(is_note)
+    has_ten = pl.all_horizontal(pl.col(f"neighbour_{r}").is_not_null() for r in RANKS)
+    incomplete = table.filter(~is_note & ~has_ten)
+    pairs = table.filter(~is_note & has_ten)
     faults = [
         Fault(
-            sheet.file, row[LINE], "neighbours", str(row["name"]), "an authority has ten neighbours", "check the file"
+            f"{sheet.file}, {sheet.place}",
+            row[LINE],
+            "neighbours",
+            str(row["name"] or row["la_code"]),
+            "an authority has ten neighbours",
+            "check the file",
         )
         for row in incomplete.iter_rows(named=True)
     ]
@@ -92,11 +98,18 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, edition: 
 def _pairs(
     sheet: Sheet, table: pl.DataFrame, finder: AreaFinder, faults: list[Fault]
 ) -> Iterator[tuple[str | None, int, str | None, str]]:
+    first: dict[str, int] = {}
     for row in table.iter_rows(named=True):
         seen: dict[str | None, int] = {}
-        area = finder.by_code(row["la_code"])
+        area = finder.by_code(row["la_code"] and re.sub(r"\.0+$", "", row["la_code"]))
         if area is None:
             faults.append(_fault(sheet, row[LINE], "la_code", row["la_code"], "a code is in the table areas"))
+        elif first.setdefault(area, row[LINE]) != row[LINE]:
+            rule = f"an authority has one row (line {first[area]} is of the same)"
+            faults.append(_fault(sheet, row[LINE], "la_code", row["la_code"], rule))
+        elif finder.by_name(row["name"]) not in (None, area):
+            rule = f"the name stands for the authority of the code, {row['la_code']}"
+            faults.append(_fault(sheet, row[LINE], "la_name", row["name"], rule))
         for rank in RANKS:
             value = row[f"neighbour_{rank}"]
             code = finder.by_code(re.sub(r"\.0+$", "", value))
@@ -109,6 +122,9 @@ def _pairs(
             closeness = row[f"closeness_{rank}"]
             if closeness is None:
                 faults.append(_fault(sheet, row[LINE], f"SN_{rank}P", None, "each neighbour has its closeness"))
+            elif plain(closeness) not in CLOSENESS:
+                rule = f"closeness is one of {', '.join(CLOSENESS)}"
+                faults.append(_fault(sheet, row[LINE], f"SN_{rank}P", closeness, rule))
             seen[code] = rank
             yield area, rank, code, closeness or ""
 
@@ -123,8 +139,11 @@ def _edition(path: Path, sheet: Sheet) -> int:
     years = re.findall(r"(?<!\d)20\d{2}(?!\d)", path.stem) or re.findall(r"(?<!\d)20\d{2}(?!\d)", above)
     if not years:
         raise UnknownLayoutError(
-            path, "the model's year", "the file's name and the rows above the table", "Give the edition."
+            path,
+            "the model's year",
+            "the file's name and the rows above the table",
+            "Name the file with the year, such as sn_model_2025.csv.",
         )
     if len(set(years)) > 1:
-        raise AnalysisError(f"{path}: several years ({', '.join(sorted(set(years)))}); give the edition.")
+        raise AnalysisError(f"{path}: several years ({', '.join(sorted(set(years)))}). Name the file with the model's.")
     return int(years[0])

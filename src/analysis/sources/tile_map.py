@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
@@ -22,7 +22,8 @@ import numpy.typing as npt
 import polars as pl
 from scipy.optimize import linear_sum_assignment
 
-from analysis.errors import AnalysisError, UnknownLayoutError
+from analysis.errors import LONGEST_VALUE, AnalysisError, UnknownLayoutError
+from analysis.sources.files import read_bytes
 
 Points = npt.NDArray[np.float64]
 Pairs = npt.NDArray[np.int64]
@@ -65,6 +66,8 @@ FAR = 1.0
 ASTRAY = 0.9
 MOVED = 0.05
 MAX_ROUNDS = 60
+MOST_SLENDER = 0.05
+"""How wide the map must be at least for its height, and how high for its width."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,12 @@ def place(areas: pl.DataFrame, area_codes: Mapping[str, str], boundaries: Path) 
         AnalysisError: an area without a district, or a district of England without an area.
     """
     geography = read_geography(areas["area_code"].to_list(), area_codes, boundaries)
+    width, height = np.ptp(geography.centres, axis=0)
+    if not 0 < MOST_SLENDER * width <= height <= width / MOST_SLENDER:
+        raise AnalysisError(
+            f"{boundaries}: the centroids lie within {width:,.0f} km from west to east and {height:,.0f} km from south "
+            "to north, on no map of England. Take boundaries with centroids on the national grid, in metres."
+        )
     cells = tiles(geography)
     return pl.DataFrame(
         {"area_code": geography.codes, "tile_column": cells[:, 0], "tile_row": cells[:, 1].max() - cells[:, 1]},
@@ -123,23 +132,26 @@ def read_geography(codes: list[str], area_codes: Mapping[str, str], boundaries: 
     weights: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
     outlines: dict[tuple[float, float], set[str]] = defaultdict(set)
     stray: list[str] = []
-    for properties, outline in _features(boundaries):
-        code, name, east, north, area = properties
-        if not code.startswith("E"):
+    seen: set[str] = set()
+    for district in _districts_of(boundaries):
+        if not district.code.startswith("E"):
             continue
-        owner = counties.get(code, code)
+        owner = counties.get(district.code, district.code)
         owner = area_codes.get(owner, owner)
         if owner not in known:
-            stray.append(f"{name} ({code})")
+            stray.append(f"{district.name} ({district.code})")
             continue
-        weights[owner].append((area, east / 1000, north / 1000))
-        for point in outline:
+        seen.add(district.code)
+        weights[owner].append((district.area, district.east / 1000, district.north / 1000))
+        for point in district.outline:
             outlines[point].add(owner)
     missing = sorted(known - set(weights))
-    if stray or missing:
+    lost = sorted(code for code, county in counties.items() if county in weights and code not in seen)
+    if stray or missing or lost:
         raise AnalysisError(
             f"{boundaries}: districts of no area: {', '.join(stray) or 'none'}; areas of no district: "
-            f"{', '.join(missing) or 'none'}. Take boundaries of the same date as the areas."
+            f"{', '.join(missing) or 'none'}; districts of a county that are not there: {', '.join(lost) or 'none'}. "
+            "Take boundaries of the same date as the areas."
         )
     order = tuple(sorted(known))
     centres = np.array(
@@ -159,36 +171,106 @@ def _districts(text: str) -> Iterator[str]:
         yield from (f"E07{number:06d}" for number in range(int(first), int(last or first) + 1))
 
 
-def _features(path: Path) -> Iterator[tuple[tuple[str, str, float, float, float], Iterator[tuple[float, float]]]]:
-    features = json.loads(path.read_text(encoding="utf-8")).get("features", [])
-    wanted = {
-        "code": r"LAD\d{2}CD",
-        "name": r"LAD\d{2}NM",
-        "east": "BNG_E",
-        "north": "BNG_N",
-        "area": r"(SHAPE_?_?)?Area",
-    }
-    for feature in features:
-        properties: dict[str, Any] = feature["properties"]
-        found = {
-            field: next((key for key in properties if re.fullmatch(pattern, key, re.IGNORECASE)), None)
-            for field, pattern in wanted.items()
-        }
-        for field, key in found.items():
-            if key is None:
-                remedy = "Take the boundaries of local authority districts with centroids on the national grid."
-                raise UnknownLayoutError(path, f"the property {wanted[field]}", "the properties of a feature", remedy)
-        code, name, east, north, area = (properties[str(found[field])] for field in wanted)
-        yield (str(code), str(name), float(east), float(north), float(area)), _points(feature["geometry"])
-    if not features:
+@dataclass(frozen=True)
+class _District:
+    """One district: its code and name, its centroid in metres on the national grid, its size and its outline."""
+
+    code: str
+    name: str
+    east: float
+    north: float
+    area: float
+    outline: tuple[tuple[float, float], ...]
+
+
+PROPERTIES = {
+    "code": r"LAD\d{2}CD",
+    "name": r"LAD\d{2}NM",
+    "east": "BNG_E",
+    "north": "BNG_N",
+    "area": r"(SHAPE_?_?)?Area",
+}
+GRID = {"east": (0, 700_000), "north": (0, 1_300_000), "area": (0, 1e12)}
+"""Metres within which the national grid of Great Britain lies; sizes come in any unit."""
+
+
+def _districts_of(path: Path) -> list[_District]:
+    try:
+        content = json.loads(read_bytes(path).decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise AnalysisError(f"{path}: byte {error.start + 1} is not UTF-8 text. Download the file again.") from error
+    except RecursionError as error:
+        raise AnalysisError(f"{path}: nested deeper than any GeoJSON file. Check that it is the right file.") from error
+    except ValueError as error:
+        raise AnalysisError(f"{path}: no JSON ({error}). Download the file again.") from error
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list) or not features:
         raise UnknownLayoutError(path, "“features”", "the file", "Take a GeoJSON file of districts.")
+    districts = [_district(path, number, feature) for number, feature in enumerate(features, start=1)]
+    twice = [code for code, count in Counter(district.code for district in districts).items() if count > 1]
+    if twice:
+        raise AnalysisError(f"{path}: {', '.join(twice)} stands more than once. Keep one feature a district.")
+    return districts
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"it holds {name}, which is no number")
+
+
+def _district(path: Path, number: int, feature: object) -> _District:
+    where = f"feature {number}"
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(feature, dict) or not isinstance(properties, dict):
+        raise UnknownLayoutError(path, "“properties”", where, "Take a GeoJSON file of districts.")
+    found: dict[str, Any] = {}
+    for field, pattern in PROPERTIES.items():
+        key = next((key for key in properties if re.fullmatch(pattern, key, re.IGNORECASE)), None)
+        if key is None:
+            remedy = "Take the boundaries of local authority districts with centroids on the national grid."
+            raise UnknownLayoutError(path, f"the property {pattern}", where, remedy)
+        found[field] = properties[key]
+    code, name = found["code"], found["name"]
+    if not isinstance(code, str) or not re.fullmatch(r"[A-Z][0-9]{8}", code):
+        raise _unfit(path, where, "code", code, "a code is a letter and eight digits")
+    for field, (low, high) in GRID.items():
+        value = found[field]
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+            raise _unfit(path, f"{where} ({code})", field, value, f"a number from {low:,.0f} to {high:,.0f}")
+    if not found["area"]:
+        raise _unfit(path, f"{where} ({code})", "area", found["area"], "a district has a size")
+    try:
+        outline = tuple(_points(feature["geometry"]))
+    except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
+        raise _unfit(
+            path, f"{where} ({code})", "geometry", type(error).__name__, "a Polygon or MultiPolygon"
+        ) from error
+    if len(outline) < FEWEST_POINTS:
+        raise _unfit(path, f"{where} ({code})", "geometry", f"{len(outline)} points", "an outline has at least four")
+    east, north, area = (float(found[field]) for field in GRID)
+    return _District(code, str(name), east, north, area, outline)
+
+
+FEWEST_POINTS = 4
+
+
+def _unfit(path: Path, where: str, what: str, value: object, rule: str) -> AnalysisError:
+    shown = str(value)[:LONGEST_VALUE]
+    return AnalysisError(f"{path}, {where}, {what}: “{shown}” breaks the rule “{rule}”. Download the file again.")
 
 
 def _points(geometry: dict[str, Any]) -> Iterator[tuple[float, float]]:
+    if geometry["type"] not in ("Polygon", "MultiPolygon"):
+        raise ValueError("no outline")
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     for polygon in polygons:
         for ring in polygon:
-            yield from ((round(point[0], 5), round(point[1], 5)) for point in ring)
+            yield from ((_degrees(point[0], 180), _degrees(point[1], 90)) for point in ring)
+
+
+def _degrees(value: float, most: int) -> float:
+    if not -most <= value <= most:
+        raise ValueError("no degrees")
+    return round(value, 5)
 
 
 def tiles(geography: Geography) -> Pairs:

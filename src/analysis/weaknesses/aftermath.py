@@ -6,7 +6,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_KINDS
-from analysis.frames import TEXT, WHOLE, Columns, Kind, melted, opened, require_match, require_unique
+from analysis.frames import TEXT, WHOLE, Columns, Kind, how_many, melted, opened, require_match, require_unique
 from analysis.schema import codes
 from analysis.statistics import with_share
 from analysis.weaknesses.common import (
@@ -104,8 +104,8 @@ def aftermath(
         .filter(nw.col("published") > nw.col("last_weakness"))
         .group_by(*place)
         .agg(
-            weaknesses_otherwise=(nw.col("polarity") == WEAKNESS).sum().cast(WHOLE),
-            strengths_otherwise=(nw.col("polarity") != WEAKNESS).sum().cast(WHOLE),
+            weaknesses_otherwise=how_many(nw.col("polarity") == WEAKNESS),
+            strengths_otherwise=how_many(nw.col("polarity") != WEAKNESS),
         )
     )
     beside = (
@@ -187,7 +187,7 @@ def aftermath_shares(weakness_aftermath: IntoFrameT) -> IntoFrameT:
     keys = [*COHORT_KEYS, "theme", "theme_order"]
     cells = rows.group_by(*keys).agg(
         areas=nw.len().cast(WHOLE),
-        **{outcome: (nw.col("aftermath") == outcome).sum().cast(WHOLE) for outcome in AFTERMATHS},
+        **{outcome: how_many(nw.col("aftermath") == outcome) for outcome in AFTERMATHS},
     )
     shares = with_share(melted(engine, cells, "aftermath", AFTERMATHS), total="areas")
     return engine.give(

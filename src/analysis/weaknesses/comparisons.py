@@ -22,6 +22,7 @@ from analysis.frames import (
     Lazy,
     Value,
     code_rank,
+    how_many,
     opened,
     require_unique,
     row_number,
@@ -98,8 +99,8 @@ def compare(
             .group_by(of)
             .agg(
                 findings=nw.col("found").sum().cast(WHOLE),
-                reports=(nw.col("found") > 0).sum().cast(WHOLE),
-                reports_read=nw.col("looked").sum().cast(WHOLE),
+                reports=how_many(nw.col("found") > 0),
+                reports_read=how_many(nw.col("looked")),
             )
         )
         # A group without reports has no counts, yet a row for each code.
@@ -118,11 +119,11 @@ def compare(
         return rows.select(of, f"{of}_order", **{f"{prefix}{column}": nw.col(column) for column in columns})
 
     both = group(one, "").join(group(other, "other_").drop(f"{of}_order"), on=of, how="left")
-    counts = tuple(nw.col(name) for name in _TWO_BY_TWO)
+    share, other_share = nw.col("share"), nw.col("other_share")
     rows = both.join(_exact(engine, both, of), on=of, how="left").with_columns(
-        difference=nw.col("share") - nw.col("other_share"),
-        difference_low=statistics.difference_low(*counts),
-        difference_high=statistics.difference_high(*counts),
+        difference=share - other_share,
+        difference_low=statistics.difference_low(share, nw.col("low"), other_share, nw.col("other_high")),
+        difference_high=statistics.difference_high(share, nw.col("high"), other_share, nw.col("other_low")),
     )
     return engine.give(rows.select(nw.exclude("p_value"), "p_value"), sort=[f"{of}_order"])
 
@@ -231,7 +232,7 @@ def measures(
     counts = (
         of_subject(finding, subject)
         .group_by("inspection_id")
-        .agg(findings=nw.len().cast(WHOLE), weaknesses=(nw.col("polarity") == WEAKNESS).sum().cast(WHOLE))
+        .agg(findings=nw.len().cast(WHOLE), weaknesses=how_many(nw.col("polarity") == WEAKNESS))
     )
     ranks = [str(grade) for grade in codes.Grade]
     rows = (

@@ -9,7 +9,7 @@ from narwhals.typing import IntoFrameT
 
 from analysis import statistics
 from analysis.cohorts import COHORT, COHORT_KEYS
-from analysis.frames import WHOLE, Lazy, opened, require_unique
+from analysis.frames import WHOLE, Lazy, how_many, opened, require_unique
 from analysis.schema import codes
 from analysis.weaknesses.common import (
     COUNTED,
@@ -116,13 +116,13 @@ def _counted(rows: Lazy, keys: Sequence[str]) -> Lazy:
     """Counts and shares of rows of one report each, with `found` and `looked`."""
     per_area = rows.group_by(*keys, "area_code").agg(
         found=nw.col("found").sum().cast(WHOLE),
-        reports=(nw.col("found") > 0).sum().cast(WHOLE),
-        reports_read=nw.col("looked").sum().cast(WHOLE),
+        reports=how_many(nw.col("found") > 0),
+        reports_read=how_many(nw.col("looked")),
     )
     totals = per_area.group_by(*keys).agg(
         findings=nw.col("found").sum().cast(WHOLE),
-        areas=(nw.col("found") > 0).sum().cast(WHOLE),
-        areas_read=(nw.col("reports_read") > 0).sum().cast(WHOLE),
+        areas=how_many(nw.col("found") > 0),
+        areas_read=how_many(nw.col("reports_read") > 0),
         reports=nw.col("reports").sum().cast(WHOLE),
         reports_read=nw.col("reports_read").sum().cast(WHOLE),
     )

@@ -18,6 +18,7 @@ from analysis.frames import (
     Columns,
     Kind,
     Lazy,
+    how_many,
     opened,
     require_unique,
     row_number,
@@ -124,8 +125,8 @@ def successions(
         (counted.with_columns(theme=nw.lit(ANY_THEME)) if together else counted)
         .group_by("inspection_id", "theme")
         .agg(
-            weaknesses=(nw.col("polarity") == WEAKNESS).sum().cast(WHOLE),
-            strengths=(nw.col("polarity") != WEAKNESS).sum().cast(WHOLE),
+            weaknesses=how_many(nw.col("polarity") == WEAKNESS),
+            strengths=how_many(nw.col("polarity") != WEAKNESS),
         )
     )
     before = counts.select("theme", earlier_inspection_id="inspection_id", earlier_weaknesses="weaknesses")
@@ -187,9 +188,9 @@ def recurrence(theme_successions: IntoFrameT) -> IntoFrameT:
         .group_by(*keys, "earlier_programme", "programme")
         .agg(
             n=nw.len().cast(REAL),
-            before=nw.col("had").sum().cast(REAL),
-            after=nw.col("has").sum().cast(REAL),
-            **{outcome: (nw.col("outcome") == outcome).sum().cast(WHOLE) for outcome in (*OUTCOMES, "new")},
+            before=how_many(nw.col("had")).cast(REAL),
+            after=how_many(nw.col("has")).cast(REAL),
+            **{outcome: how_many(nw.col("outcome") == outcome) for outcome in (*OUTCOMES, "new")},
         )
     )
     n, before, after = nw.col("n"), nw.col("before"), nw.col("after")

@@ -9,7 +9,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis.cohorts import COHORT, COHORT_KEYS
-from analysis.frames import WHOLE, Lazy, opened, require_match, require_unique
+from analysis.frames import WHOLE, Lazy, how_many, opened, require_match, require_unique
 from analysis.schema import codes
 from analysis.weaknesses.common import (
     INSPECTIONS,
@@ -95,7 +95,7 @@ def states(
         .filter((looks_at() & (nw.col("programme") != str(codes.Programme.JTAI))) | ~nw.col("said").is_null())
     )
     seen = looked.group_by("area_code", "theme").agg(
-        inspections=nw.len().cast(WHOLE), reports_read=nw.col("read").sum().cast(WHOLE)
+        inspections=nw.len().cast(WHOLE), reports_read=how_many(nw.col("read"))
     )
     counts = _counts(of_kept)
     rows = (
@@ -148,7 +148,7 @@ def _counts(findings: Lazy) -> Lazy:
     """One row an area and theme with findings: how many of each polarity."""
     return findings.group_by("area_code", "theme").agg(
         **{
-            name: (nw.col("polarity") == polarity).sum().cast(WHOLE)
+            name: how_many(nw.col("polarity") == polarity)
             for name, polarity in (("weaknesses", WEAKNESS), ("strengths", STRENGTH), ("progress", PROGRESS))
         }
     )

@@ -35,6 +35,10 @@ def test_a_span_is_read(text: str, first: tuple[int, int, int], last: tuple[int,
     assert spans(text) == ((date(*first), date(*last)),)
 
 
+def test_days_in_the_wrong_order_are_no_visit_of_most_of_a_year() -> None:
+    assert spans("8 October – 16 September 2014") == ()
+
+
 def test_visits_apart_from_each_other_are_kept_apart() -> None:
     assert spans("5 to 9 December 2022 and 14 to 15 February 2023 Lead inspector") == (
         (date(2022, 12, 5), date(2022, 12, 9)),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pickle
+import zlib
 from pathlib import Path
 
 import pytest
 import report_examples as example
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, StreamObject
 
-from analysis.sources.reports.pages import UnreadableReportError, read_pages, sha256_of_pdf
+from analysis.sources.reports.pages import MOST_PAGES, UnreadableReportError, read_pages, sha256_of_pdf
 
 
 def test_a_form_feed_parts_pages(tmp_path: Path) -> None:
@@ -55,7 +57,6 @@ def test_a_pdf_without_text_is_refused(tmp_path: Path) -> None:
     assert "3 pages hold only 0 characters" in _refusal(path)
 
 
-@pytest.mark.filterwarnings("default")
 def test_a_damaged_pdf_is_refused(tmp_path: Path) -> None:
     whole = example.write_pdf(tmp_path, "whole", example.ilacs())
     path = tmp_path / "damaged.pdf"
@@ -101,3 +102,49 @@ def test_only_a_pdf_has_the_hash_of_the_published_report(tmp_path: Path) -> None
     path.write_bytes(b"abc")
     assert sha256_of_pdf(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert sha256_of_pdf(example.write_text(tmp_path, "report", ["abc"])) is None
+
+
+def test_a_text_cut_off_or_with_control_characters_is_refused(tmp_path: Path) -> None:
+    path = example.write_text(tmp_path, "report", example.ilacs())
+    whole = path.read_text("utf-8")
+    path.write_text(whole.rstrip()[:-5], "utf-8")
+    assert "the last, has no end" in _refusal(path)
+    path.write_text(whole.replace("Judgement", "Judge\x1bment"), "utf-8")
+    assert "the character U+001B on page 1" in _refusal(path)
+
+
+def _first_page(path: Path, data: bytes) -> Path:
+    """The same PDF with other packed content on its first page."""
+    writer = PdfWriter(clone_from=path)
+    stream = writer.pages[0]["/Contents"].get_object()
+    assert isinstance(stream, StreamObject)
+    stream._data = data
+    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+    writer.write(path)
+    return path
+
+
+def test_a_page_that_is_cut_off_within_a_whole_pdf_is_refused(tmp_path: Path) -> None:
+    path = example.write_pdf(tmp_path, "report", example.single_inspection())
+    packed = zlib.compress(PdfReader(path).pages[0]["/Contents"].get_data())  # type: ignore[attr-defined]
+    assert len(read_pages(_first_page(path, packed))) == 3
+    assert "page 1 is cut off or altered" in _refusal(_first_page(path, packed[:-20]))
+
+
+def test_a_page_that_unpacks_to_more_than_a_report_holds_is_refused(tmp_path: Path) -> None:
+    path = example.write_pdf(tmp_path, "report", example.single_inspection())
+    assert "unpacks to more than any report" in _refusal(_first_page(path, zlib.compress(b" " * 60_000_000)))
+
+
+def test_what_pypdf_would_mend_is_refused_and_nothing_is_printed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = example.write_pdf(tmp_path, "report", example.single_inspection())
+    path.write_bytes(path.read_bytes().replace(b"%%EOF", b""))
+    assert "the PDF is damaged" in _refusal(path)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_more_pages_than_any_report_are_refused(tmp_path: Path) -> None:
+    path = example.write_pdf(tmp_path, "report", ["x"] * (MOST_PAGES + 1))
+    assert "the PDF has 201 pages" in _refusal(path)

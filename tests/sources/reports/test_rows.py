@@ -188,8 +188,25 @@ def test_a_pdf_that_is_not_the_indexs_and_a_file_that_is_not_in_it_are_remarked(
 def test_a_table_that_is_no_index_is_refused(tmp_path: Path, files: list[Path]) -> None:
     path = tmp_path / "other.csv"
     path.write_text("name,day\nx,2014\n")
-    with pytest.raises(UnknownLayoutError, match="the column report_id"):
+    with pytest.raises(UnknownLayoutError, match="a column “report id”"):
         _read(files, index=path)
+
+
+def test_a_file_shorter_than_the_index_says_is_refused(tmp_path: Path) -> None:
+    path = example.write_text(tmp_path, "rotherham-2014-11-19-sif", example.single_inspection())
+    index = tmp_path / "index.csv"
+    head = "report_id,area_code,published_filename,landing_page,pdf_sha256,pages,characters\n"
+    line = "rotherham-2014-11-19-sif,E08000018,2014-11-19,https://reports.ofsted.gov.uk/,,{},{}\n"
+    length = len(path.read_text("utf-8"))
+    index.write_text(head + line.format(3, length), encoding="utf-8")
+    assert _read([path], index=index).tallies[0].kept == 1
+    for pages, characters, said in (
+        (4, length, "3 pages, where the index has 4"),
+        (3, length + 1, "characters, where"),
+    ):
+        index.write_text(head + line.format(pages, characters), encoding="utf-8")
+        with pytest.raises(AnalysisError, match=said):
+            _read([path], index=index)
 
 
 def test_an_index_with_a_report_twice_is_refused(tmp_path: Path, files: list[Path]) -> None:

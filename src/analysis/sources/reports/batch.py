@@ -6,9 +6,11 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis import processes
 from analysis.errors import AnalysisError
 from analysis.sources.reports.cover import read_report
 from analysis.sources.reports.facts import Report
@@ -26,12 +28,17 @@ class Outcome:
     report: Report | None
     sha256: str | None
     failure: str | None
+    characters: int | None = None
+    """Characters of a text, form feeds among them; None for a PDF."""
 
 
 def read_one(path: Path) -> Outcome:
     """Read one file to its facts; a failure that a person can act on is kept, not raised."""
     try:
-        return Outcome(path, read_report(read_pages(path), file=path.name), sha256_of_pdf(path), None)
+        pages = read_pages(path)
+        sha256 = sha256_of_pdf(path)
+        characters = None if sha256 else sum(map(len, pages)) + len(pages) - 1
+        return Outcome(path, read_report(pages, file=path.name), sha256, None, characters)
     except AnalysisError as error:
         return Outcome(path, None, None, str(error))
 
@@ -46,6 +53,9 @@ def read_many(paths: Sequence[Path], progress: Callable[[str, int, int], None] |
 
     Returns:
         One outcome a file.
+
+    Raises:
+        AnalysisError: the system ended a process that read PDFs.
     """
     pdfs = [path for path in paths if path.suffix.lower() == ".pdf"]
     texts = [path for path in paths if path.suffix.lower() != ".pdf"]
@@ -63,5 +73,16 @@ def _each(pdfs: Sequence[Path], texts: Sequence[Path]) -> Iterator[Outcome]:
     if len(pdfs) < FEWEST_PDFS_TO_SHARE or workers < 2:
         yield from map(read_one, pdfs)
         return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(read_one, pdfs, chunksize=_CHUNK)
+    context = multiprocessing.get_context("spawn")
+    read = 0
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=processes.follow_the_first) as pool:
+        try:
+            for outcome in pool.map(read_one, pdfs, chunksize=_CHUNK):
+                read += 1
+                yield outcome
+        except BrokenProcessPool:
+            near = ", ".join(path.name for path in pdfs[read : read + workers * _CHUNK])
+            raise AnalysisError(
+                f"A process that read PDFs ended without a word, most likely at one of {near}. "
+                "Most often memory ran out: close other programs, or give these files by themselves."
+            ) from None

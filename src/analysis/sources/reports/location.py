@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from analysis.errors import AnalysisError, UnknownLayoutError
+from analysis.errors import AnalysisError, Fault, UnknownLayoutError
 from analysis.progress_bar import Progress
+from analysis.schema.tables import GSS_AUTHORITY, SHA256, SLUG, WEB_ADDRESS
 from analysis.sources.area_names import AreaFinder
+from analysis.sources.labels import LINE, Column, find_table, only_sheet, read_sheets, refuse
 from analysis.sources.reports.batch import Outcome, read_many
 from analysis.sources.reports.facts import Report
 
 PUBLISHER = "https://reports.ofsted.gov.uk/"
 
-_INDEX_COLUMNS = ("report_id", "area_code", "published_filename", "landing_page", "pdf_sha256")
+_INDEX_NEEDS = ("report_id", "area_code")
+_INDEX_FORMS = {
+    "report_id": SLUG,
+    "area_code": GSS_AUTHORITY,
+    "published_filename": r".+",
+    "landing_page": WEB_ADDRESS,
+    "pdf_sha256": SHA256,
+    "pages": r"[1-9][0-9]*",
+    "characters": r"[1-9][0-9]*",
+}
+_INDEX_COLUMNS = tuple(
+    Column(name, (name.replace("_", " "),), required=name not in ("pages", "characters")) for name in _INDEX_FORMS
+)
 _DAY_IN_NAME = re.compile(r"(?:^|-)(\d{4}-\d{2}-\d{2})(?:-|$)")
+
+
+@dataclass(frozen=True)
+class IndexRow:
+    """What an index says of one report; None where it says nothing."""
+
+    report_id: str
+    area_code: str
+    published_filename: str | None
+    landing_page: str | None
+    pdf_sha256: str | None
+    pages: str | None
+    characters: str | None
 
 
 @dataclass(frozen=True)
@@ -63,7 +89,7 @@ def locate(
         AnalysisError: no file could be read.
     """
     rows = _read_index(index) if index is not None else {}
-    by_hash = {row["pdf_sha256"]: row for row in rows.values() if row["pdf_sha256"]}
+    by_hash = {row.pdf_sha256: row for row in rows.values() if row.pdf_sha256}
     finder = AreaFinder(areas, area_codes)
     current = dict(area_codes.select(pl.col("code", "area_code").cast(pl.String)).iter_rows())
     reports: list[LocatedReport] = []
@@ -76,6 +102,9 @@ def locate(
             failures[name] = outcome.failure or "gave no report"
             continue
         row = rows.get(outcome.path.stem) or by_hash.get(outcome.sha256 or "")
+        if row is not None and (lack := _not_whole(outcome, report, row)):
+            failures[name] = f"{outcome.path}: {lack}. The file is cut off, or another than the index's: get it again."
+            continue
         area = finder.by_any_name(report.area_names, report.started)
         if area is None:
             failures[name] = str(
@@ -96,30 +125,54 @@ def locate(
     return LocatedReports(sorted(reports, key=lambda r: (r.report_id, r.sha256 is None)), failures, remarks, len(paths))
 
 
-def _read_index(index: Path) -> dict[str, dict[str, str]]:
-    frame = pl.read_csv(index, infer_schema=False).fill_null("")
-    for column in _INDEX_COLUMNS:
-        if column not in frame.columns:
-            raise UnknownLayoutError(
-                index, f"the column {column}", "its header, line 1", "Give an index of reports, or none."
+def _read_index(index: Path) -> dict[str, IndexRow]:
+    sheet = only_sheet(index, read_sheets(index), _INDEX_COLUMNS)
+    faults: list[Fault] = []
+    rows: dict[str, IndexRow] = {}
+    lines: dict[str, int] = {}
+    for row in find_table(sheet, _INDEX_COLUMNS).to_dicts():
+        faults += [
+            Fault(
+                f"{sheet.file}, {sheet.place}",
+                row[LINE],
+                field,
+                "empty" if row[field] is None else f"“{row[field]}”",
+                f"the value has the form {form}",
+                "correct the index",
             )
-    rows = list(frame.select(_INDEX_COLUMNS).iter_rows(named=True))
-    twice = [report_id for report_id, count in Counter(row["report_id"] for row in rows).items() if count > 1]
-    if twice:
-        raise AnalysisError(f"{index}: report_id {', '.join(twice)} stands more than once. Keep one row a report.")
-    return {row["report_id"]: row for row in rows}
+            for field, form in _INDEX_FORMS.items()
+            if (row[field] is not None or field in _INDEX_NEEDS) and not re.fullmatch(form, row[field] or "")
+        ]
+        report_id = row["report_id"] or ""
+        if lines.setdefault(report_id, row[LINE]) != row[LINE]:
+            raise AnalysisError(
+                f"{index}, line {row[LINE]}: report_id {report_id} stands more than once (line {lines[report_id]} has "
+                "it, too). Keep one row a report."
+            )
+        rows[report_id] = IndexRow(**{field.name: row[field.name] for field in fields(IndexRow)})
+    refuse(sheet.file, faults)
+    return rows
 
 
-def _located(outcome: Outcome, report: Report, area: str, row: dict[str, str] | None) -> LocatedReport:
+def _not_whole(outcome: Outcome, report: Report, row: IndexRow) -> str | None:
+    """How a file differs in length from what the index says of it; the characters of a PDF depend on who reads it."""
+    if row.pages and report.pages != int(row.pages):
+        return f"{report.pages} pages, where the index has {row.pages}"
+    if row.characters and outcome.characters is not None and outcome.characters != int(row.characters):
+        return f"{outcome.characters:,} characters, where the index has {int(row.characters):,}"
+    return None
+
+
+def _located(outcome: Outcome, report: Report, area: str, row: IndexRow | None) -> LocatedReport:
     stem = outcome.path.stem
-    named = _DAY_IN_NAME.search((row or {}).get("published_filename") or stem)
+    named = _DAY_IN_NAME.search((row and row.published_filename) or stem)
     return LocatedReport(
         report=report,
-        report_id=row["report_id"] if row else re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-"),
+        report_id=row.report_id if row else re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-"),
         area_code=area,
         filed=_day(named[1]) if named else None,
-        url=(row or {}).get("landing_page") or PUBLISHER,
-        sha256=outcome.sha256 or (row or {}).get("pdf_sha256") or None,
+        url=(row and row.landing_page) or PUBLISHER,
+        sha256=outcome.sha256 or (row.pdf_sha256 if row else None),
     )
 
 
@@ -131,16 +184,14 @@ def _day(text: str) -> date | None:
 
 
 def _differences(
-    found: LocatedReport, outcome: Outcome, row: dict[str, str] | None, current: dict[str, str], *, has_index: bool
+    found: LocatedReport, outcome: Outcome, row: IndexRow | None, current: dict[str, str], *, has_index: bool
 ) -> list[str]:
     if row is None:
         return [f"{found.report_id}: is not in the index"] if has_index else []
     remarks = []
-    indexed = current.get(row["area_code"], row["area_code"])
+    indexed = current.get(row.area_code, row.area_code)
     if indexed != found.area_code:
-        remarks.append(
-            f"{found.report_id}: the report names {found.area_code}, the index {row['area_code']}; report kept"
-        )
-    if outcome.sha256 and row["pdf_sha256"] and outcome.sha256 != row["pdf_sha256"]:
+        remarks.append(f"{found.report_id}: the report names {found.area_code}, the index {row.area_code}; report kept")
+    if outcome.sha256 and row.pdf_sha256 and outcome.sha256 != row.pdf_sha256:
         remarks.append(f"{found.report_id}: the PDF is not the one that the index was made from (its hash differs)")
     return remarks

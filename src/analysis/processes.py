@@ -1,7 +1,4 @@
-"""The beginning of a process that helps another: it ends when that one ends, however that one ends.
-
-It loads next to nothing, so that it holds from the first moment on; what is needed for the work comes with the work.
-"""
+"""Processes that help the first one of a command: they end with it, however it ends."""
 
 from __future__ import annotations
 
@@ -18,16 +15,26 @@ Task = Callable[[Any, Connection], None]
 """Work to be done, given what the processes share and the pipe to answer through."""
 
 
+def follow_the_first() -> None:
+    """Let this process end when the one that started it has ended, even where that was killed and could not say so.
+
+    An interruption from the keyboard is left to the first process, which ends the others.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
+
+
 def begin(shared: Any, pipe: Connection) -> None:
     """Receive a task and do it; what a helper process is started with.
+
+    This module loads next to nothing, so that the process ends with the first one from its own first moment on; what is
+    needed for the task comes with the task.
 
     Args:
         shared: what the processes share.
         pipe: through which the first process sends the task, pickled, and takes the answer.
     """
-    # Whoever interrupts the command interrupts the first process, which ends this one.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_first, daemon=True).start()
+    follow_the_first()
     try:
         content = pipe.recv_bytes()
     except (EOFError, ConnectionError):

@@ -1,0 +1,1 @@
+"""Benchmarks: how cost grows with the work. None is a timed test."""

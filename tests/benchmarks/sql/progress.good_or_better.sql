@@ -1,0 +1,27 @@
+SELECT
+    any_value(cohort) AS cohort,
+    any_value(cohort_label) AS cohort_label,
+    cohort_order,
+    "on",
+    domain,
+    count(grade) FILTER (grade_rank >= 3) AS count,
+    count(grade) AS areas,
+    count(*) - areas AS not_judged,
+    count(grade) FILTER (comparable = 'close') AS "close",
+    count / nullif(areas, 0) AS share,
+    CASE
+        WHEN count = 0 THEN share
+        ELSE greatest(0, (share + 1.9207294103470620 / areas
+                          - 1.959963984540054 * sqrt((share * (1 - share) + 0.9603647051735310 / areas) / areas))
+                         / (1 + 3.8414588206941240 / areas))
+    END AS low,
+    CASE
+        WHEN count = areas THEN share
+        ELSE least(1, (share + 1.9207294103470620 / areas
+                       + 1.959963984540054 * sqrt((share * (1 - share) + 0.9603647051735310 / areas) / areas))
+                      / (1 + 3.8414588206941240 / areas))
+    END AS high
+FROM as_at_grades
+JOIN cohort USING (area_code)
+GROUP BY cohort_order, "on", domain
+ORDER BY cohort_order, "on", domain
