@@ -15,20 +15,11 @@ Task = Callable[[Any, Connection], None]
 """Work to be done, given what the processes share and the pipe to answer through."""
 
 
-def follow_the_first() -> None:
-    """Let this process end when the one that started it has ended, even where that was killed and could not say so.
-
-    An interruption from the keyboard is left to the first process, which ends the others.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_first, daemon=True).start()
-
-
 def begin(shared: Any, pipe: Connection) -> None:
-    """Receive a task and do it; what a helper process is started with.
+    """Receive a task and do it; what a further process is started with.
 
-    This module loads next to nothing, so that the process ends with the first one from its own first moment on; what is
-    needed for the task comes with the task.
+    This module loads next to nothing, so that the process follows the first one from the beginning on; what is needed
+    for the work comes with the work.
 
     Args:
         shared: what the processes share.
@@ -44,13 +35,22 @@ def begin(shared: Any, pipe: Connection) -> None:
 
 
 def send(task: Task, pipe: Connection) -> None:
-    """Send a helper its task, without waiting until it has loaded what it needs to take it.
+    """Send a further process its task, without waiting until it has loaded what it needs to take it.
 
     Args:
         task: the work.
         pipe: the first process's end.
     """
     threading.Thread(target=_send, args=(pickle.dumps(task), pipe), daemon=True).start()
+
+
+def follow_the_first() -> None:
+    """Let this process end when the one that started it has ended, even where that was killed and could not say so.
+
+    An interruption from the keyboard is left to the first process, which ends the others.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
 
 
 def _send(content: bytes, pipe: Connection) -> None:

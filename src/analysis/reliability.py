@@ -39,6 +39,8 @@ _PAIR_KINDS: dict[str, Kind] = {
 }
 
 
+_PAIRS = Columns("coded_pairs", _PAIR_KINDS)
+
 SEED = 20150714
 """The seed of the sample that was read twice: the day of CQC's report on Rotherham."""
 
@@ -172,11 +174,10 @@ def agreement(coded_pairs: IntoFrameT) -> IntoFrameT:
         fewer than two codes occur; the limits also where one reader gave one code only). `severity` is compared where
         both readers see a weakness, `exploitation_focus` where both see exploitation named.
     """
-    engine, rows = _collected(coded_pairs)
-    both = [row for row in rows if row["paired"] == "both"]
-    found = {"passage": _Agreement(len(rows), len(both), None, None, None)}
-    for column in CODED:
-        compared = _of_column(both, column)
+    engine, (rows,) = opened((coded_pairs, _PAIRS))
+    paired = {row["paired"]: int(row["rows"]) for row in engine.rows(rows.group_by("paired").agg(rows=nw.len()))}
+    found = {"passage": _Agreement(sum(paired.values()), paired.get("both", 0), None, None, None)}
+    for column, compared in _compared(engine, rows).items():
         found[column] = _agreement(compared)
     records: dict[str, list[Value]] = {name: [] for name in _AGREEMENT_KINDS}
     for order, (column, result) in enumerate(found.items(), start=1):
@@ -231,48 +232,57 @@ def confusions(coded_pairs: IntoFrameT) -> IntoFrameT:
         `code_a`, `code_b`: `column`, `code_a`, `code_b` (in alphabetical order), `count`, `pairs` (in which either
         reader gave either code), `order` (1 for the first row).
     """
-    engine, rows = _collected(coded_pairs)
-    both = [row for row in rows if row["paired"] == "both"]
+    engine, (rows,) = opened((coded_pairs, _PAIRS))
     records: dict[str, list[Value]] = {name: [] for name in _CONFUSION_KINDS}
-    for column in sorted(CODED):
-        compared = _of_column(both, column)
-        counts = Counter(tuple(sorted(pair)) for pair in compared if pair[0] != pair[1])
+    for column, compared in sorted(_compared(engine, rows).items()):
+        counts: Counter[tuple[str, ...]] = Counter()
+        for pair, count in compared.items():
+            if pair[0] != pair[1]:
+                counts[tuple(sorted(pair))] += count
         for (one, other), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            touched = sum(1 for pair in compared if {one, other} & set(pair))
+            touched = sum(pairs for pair, pairs in compared.items() if {one, other} & set(pair))
             values: tuple[Value, ...] = (column, one, other, count, touched, len(records["order"]) + 1)
             for name, value in zip(_CONFUSION_KINDS, values, strict=True):
                 records[name].append(value)
     return engine.give(engine.table(_CONFUSION_KINDS, records), sort=["order"])
 
 
-def _collected(coded_pairs: IntoFrameT) -> tuple[Engine[IntoFrameT], list[dict[str, Value]]]:
-    engine, (rows,) = opened((coded_pairs, Columns("coded_pairs", _PAIR_KINDS)))
-    return engine, engine.rows(rows)
+def _compared(engine: Engine[IntoFrameT], rows: Lazy) -> dict[str, Counter[tuple[str, str]]]:
+    """How often the readers gave each two codes, of each column: of the rows that both have.
+
+    Severity counts where both see a weakness, the focus where both see exploitation named.
+    """
+    counted = []
+    for column in CODED:
+        both = rows.filter(nw.col("paired") == "both")
+        for reader in "ab":
+            if column == "severity":
+                both = both.filter(nw.col(f"polarity_{reader}") == "weakness")
+            if column == "exploitation_focus":
+                both = both.filter((nw.col(f"exploitation_{reader}") != "none").fill_null(True))
+        codes = both.select(column=nw.lit(column), code_a=f"{column}_a", code_b=f"{column}_b")
+        counted.append(codes.group_by("column", "code_a", "code_b").agg(pairs=nw.len().cast(WHOLE)))
+    found: dict[str, Counter[tuple[str, str]]] = {column: Counter() for column in CODED}
+    for row in engine.rows(nw.concat(counted, how="vertical")):
+        found[row["column"]][str(row["code_a"] or NO_CODE), str(row["code_b"] or NO_CODE)] += row["pairs"]
+    return found
 
 
-def _of_column(both: Sequence[dict[str, Value]], column: str) -> list[tuple[str, str]]:
-    """The two codes of each pair: of severity where both see a weakness, of focus where both see exploitation."""
-    if column == "severity":
-        both = [row for row in both if row["polarity_a"] == row["polarity_b"] == "weakness"]
-    if column == "exploitation_focus":
-        both = [row for row in both if "none" not in (row["exploitation_a"], row["exploitation_b"])]
-    return [(str(row[f"{column}_a"] or NO_CODE), str(row[f"{column}_b"] or NO_CODE)) for row in both]
-
-
-def _agreement(compared: Sequence[tuple[str, str]]) -> _Agreement:
-    agreed = sum(1 for one, other in compared if one == other)
+def _agreement(compared: Counter[tuple[str, str]]) -> _Agreement:
+    total = compared.total()
+    agreed = sum(count for (one, other), count in compared.items() if one == other)
     used = sorted({code for pair in compared for code in pair})
     if len(used) < 2:
-        return _Agreement(len(compared), agreed, None, None, None)
+        return _Agreement(total, agreed, None, None, None)
     place = {code: number for number, code in enumerate(used)}
     table = np.zeros((len(used), len(used)))
-    for one, other in compared:
-        table[place[one], place[other]] += 1
+    for (one, other), count in compared.items():
+        table[place[one], place[other]] = count
     if np.count_nonzero(table.sum(axis=0)) < 2 or np.count_nonzero(table.sum(axis=1)) < 2:
         # A reader who gave one code only leaves kappa without a variance.
         kappa = float(cohens_kappa(table, return_results=False))
-        return _Agreement(len(compared), agreed, kappa, None, None)
+        return _Agreement(total, agreed, kappa, None, None)
     result = cohens_kappa(table)
     # The normal approximation may pass the greatest value that kappa can take.
     high = min(float(result.kappa_upp), 1.0)
-    return _Agreement(len(compared), agreed, float(result.kappa), float(result.kappa_low), high)
+    return _Agreement(total, agreed, float(result.kappa), float(result.kappa_low), high)

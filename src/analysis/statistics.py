@@ -8,6 +8,7 @@ group, and the rank correlation scipy's.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -136,7 +137,7 @@ class Survival:
     median_high: int | None
 
 
-def kaplan_meier(days: Sequence[int], observed: Sequence[bool]) -> Survival:
+def kaplan_meier(days: Sequence[int], observed: Sequence[bool], spells: Sequence[int] | None = None) -> Survival:
     """Survival by Kaplan and Meier, with Greenwood's variance on the complementary log-log scale.
 
     The median is the first day on which survival falls below one half; its interval holds the days on which the
@@ -145,6 +146,7 @@ def kaplan_meier(days: Sequence[int], observed: Sequence[bool]) -> Survival:
     Args:
         days: how long each spell lasted, or was followed.
         observed: whether each ended by the event; False if it was censored.
+        spells: how many spells each of them stands for; one if None.
 
     Returns:
         Steps from day 0 on, one for each day on which a spell ended or was last seen.
@@ -158,20 +160,26 @@ def kaplan_meier(days: Sequence[int], observed: Sequence[bool]) -> Survival:
     from statsmodels.duration.survfunc import SurvfuncRight
 
     lengths, events = np.asarray(days, dtype=np.int64), np.asarray(observed, dtype=np.int64)
-    curve = SurvfuncRight(lengths, events)
+    weights = np.ones_like(lengths) if spells is None else np.asarray(spells, dtype=np.int64)
+    # Given weights, statsmodels would take another variance than Greenwood's.
+    curve = SurvfuncRight(np.repeat(lengths, weights), np.repeat(events, weights))
     by_day = {
         int(day): (float(survival), float(error))
         for day, survival, error in zip(curve.surv_times, curve.surv_prob, curve.surv_prob_se, strict=True)
     }
     steps = []
     survival, low, high = 1.0, None, None
-    for day in sorted({0, *(int(day) for day in lengths)}):
+    ends = Counter[int]()
+    last_seen = Counter[int]()
+    for day, ended, count in zip(lengths.tolist(), events.tolist(), weights.tolist(), strict=True):
+        (ends if ended else last_seen)[day] += count
+    at_risk = int(weights.sum())
+    for day in sorted({0, *ends, *last_seen}):
         if day in by_day:
             survival, error = by_day[day]
             low, high = _log_log_limits(survival, error)
-        here = lengths == day
-        ended = int(events[here].sum())
-        steps.append(Step(day, int((lengths >= day).sum()), ended, int(here.sum()) - ended, survival, low, high))
+        steps.append(Step(day, at_risk, ends[day], last_seen[day], survival, low, high))
+        at_risk -= ends[day] + last_seen[day]
 
     on_events = [step for step in steps if step.events]
     # A survival of exactly one half may come out a last digit below it, and is not below.

@@ -47,7 +47,8 @@ COMPARED_PROGRAMMES = ("sif",)
 SQL = Path(__file__).parent / "sql"
 """The hand-written queries, one file a case: `<name>.sql`."""
 
-_REGISTRIES = ("benchmarks.cases_progress", "benchmarks.cases_weaknesses")
+REGISTRIES = ("benchmarks.cases_progress", "benchmarks.cases_weaknesses")
+"""The modules with the cases."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Case:
 def registered() -> dict[str, Case]:
     """Every case by its name: the `CASES` of the registry modules, in their order."""
     cases: dict[str, Case] = {}
-    for module in _REGISTRIES:
+    for module in REGISTRIES:
         for case in importlib.import_module(module).CASES:
             if case.name in cases:
                 raise ValueError(f"{case.name} is registered twice")

@@ -99,7 +99,9 @@ def _memory() -> float:
     return most / 1024**2 if sys.platform == "darwin" else most / 1024
 
 
-_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_CONTEXT: Any = multiprocessing.get_context(
+    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+)
 
 
 def measure(settings: Settings, limit: float) -> Measured | str:
@@ -112,13 +114,10 @@ def measure(settings: Settings, limit: float) -> Measured | str:
     Returns:
         What was measured, or why there is nothing.
     """
-    context = multiprocessing.get_context(_METHOD)
-    if _METHOD == "forkserver":
-        context.set_forkserver_preload(
-            ["benchmarks.measure", "benchmarks.cases_progress", "benchmarks.cases_weaknesses"]
-        )
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(settings, theirs))
+    if _CONTEXT.get_start_method() == "forkserver":
+        _CONTEXT.set_forkserver_preload(["benchmarks.measure", *cases.REGISTRIES])
+    ours, theirs = _CONTEXT.Pipe(duplex=False)
+    process = _CONTEXT.Process(target=_run, args=(settings, theirs))
     process.start()
     theirs.close()
     try:

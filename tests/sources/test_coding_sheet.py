@@ -93,7 +93,8 @@ def _twice(rows: list[Row]) -> list[Row]:
 
 
 def _other_page(rows: list[Row]) -> list[Row]:
-    return [*rows, {**rows[0], **CODING, "polarity": "strength", "severity": "", "page": "9"}]
+    coded = next(row for row in rows if row["polarity"])
+    return [*rows, {**coded, "polarity": "strength", "severity": "", "page": "9"}]
 
 
 def _unknown(rows: list[Row]) -> list[Row]:

@@ -170,7 +170,7 @@ def test_an_earlier_edition_without_codes_status_and_care_leavers_is_read(tmp_pa
         "dorset-county-2019-03-12-ilacs_standard",
     ]
     assert "started" not in inspections.columns  # what another edition said of it stays
-    assert any("says nothing in a column “inspection" in remark for remark in reading.remarks)
+    assert any("says nothing in a column “date”" in remark for remark in reading.remarks)
     assert set(judgements.filter(domain="children_in_care")["published_name"]) == {outcomes.CARE_AND_LEAVERS}
     assert set(inspections["source_id"]) == {"ofsted-outcomes-2022"}
     assert sum(reading.tallies[0].dropped.values()) == 1

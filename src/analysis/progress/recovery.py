@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -151,7 +152,7 @@ def recovery(spells: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
     engine, groups = _spell_groups(spells, cohort)
     columns: dict[str, list[Value]] = {name: [] for name in _STEP_KINDS}
     for group in groups:
-        for step in statistics.kaplan_meier(group.days, group.observed).steps:
+        for step in statistics.kaplan_meier(group.days, group.observed, group.spells).steps:
             values: dict[str, Value] = {
                 **group.key,
                 "days": step.days,
@@ -201,11 +202,12 @@ _TIME_KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class _Group:
-    """The spells of one cohort and domain."""
+    """The spells of one cohort and domain, counted by how long they were and whether they were seen to end."""
 
     key: dict[str, Value]
     days: list[int]
     observed: list[bool]
+    spells: list[int]
     areas: int
 
 
@@ -218,13 +220,14 @@ def _spell_groups(spells: IntoFrameT, cohort: IntoFrameT) -> tuple[Engine[IntoFr
     areas = of_cohort.group_by(*keys).agg(areas=nw.col("area_code").n_unique().cast(WHOLE))
     lengths = of_cohort.group_by(*keys, "days", "observed").agg(spells=nw.len().cast(WHOLE))
     groups = {
-        tuple(row[key] for key in keys): _Group({key: row[key] for key in keys}, [], [], row["areas"])
+        tuple(row[key] for key in keys): _Group({key: row[key] for key in keys}, [], [], [], row["areas"])
         for row in engine.rows(areas.sort("cohort_order", "domain"))
     }
     for row in engine.rows(lengths.sort("days", "observed")):
         group = groups[tuple(row[key] for key in keys)]
-        group.days.extend([row["days"]] * row["spells"])
-        group.observed.extend([row["observed"]] * row["spells"])
+        group.days.append(row["days"])
+        group.observed.append(row["observed"])
+        group.spells.append(row["spells"])
     return engine, list(groups.values())
 
 
@@ -241,14 +244,14 @@ def recovery_times(spells: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
     engine, groups = _spell_groups(spells, cohort)
     columns: dict[str, list[Value]] = {name: [] for name in _TIME_KINDS}
     for group in groups:
-        survival = statistics.kaplan_meier(group.days, group.observed)
-        events = sum(group.observed)
+        survival = statistics.kaplan_meier(group.days, group.observed, group.spells)
+        in_all, events = sum(group.spells), sum(itertools.compress(group.spells, group.observed))
         values: dict[str, Value] = {
             **group.key,
-            "spells": len(group.days),
+            "spells": in_all,
             "areas": group.areas,
             "events": events,
-            "censored": len(group.days) - events,
+            "censored": in_all - events,
         }
         for name, days in (("median", survival.median), ("low", survival.median_low), ("high", survival.median_high)):
             values[f"{name}_days"] = days

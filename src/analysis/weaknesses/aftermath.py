@@ -16,8 +16,8 @@ from analysis.weaknesses.common import (
     WEAKNESS,
     Subject,
     all_codes,
+    is_of_subject,
     looks_at,
-    of_subject,
     require_findings,
     scope_or_usual,
 )
@@ -77,43 +77,32 @@ def aftermath(
     require_match(engine, report, inspection, ["inspection_id"], "reports", "inspections")
     require_findings(engine, finding, report)
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
-    counted = of_subject(finding, subject).join(
+    counted = finding.with_columns(counts=is_of_subject(subject), weak=nw.col("polarity") == WEAKNESS).join(
         report.select("inspection_id", "published"), on="inspection_id", how="left"
     )
-    weak = counted.filter(nw.col("polarity") == WEAKNESS)
+    counts, weak = nw.col("counts"), nw.col("weak")
     place = ["area_code", "theme"]
-    last = weak.group_by(*place).agg(
-        weaknesses=nw.len().cast(WHOLE),
-        reports_with=nw.col("inspection_id").n_unique().cast(WHOLE),
-        first_weakness=nw.col("published").min(),
-        last_weakness=nw.col("published").max(),
-    )
-    after = (
-        counted.filter(nw.col("polarity") != WEAKNESS)
-        .join(last.select(*place, "last_weakness"), on=place, how="inner")
-        .filter(nw.col("published") > nw.col("last_weakness"))
-        .group_by(*place)
-        .agg(strengths_since=nw.len().cast(WHOLE))
-    )
-    # What later reports say of the theme without speaking of the subject is neither an answer nor silence.
-    otherwise = (
-        finding.select("finding_id", "inspection_id", "area_code", "theme", "polarity")
-        .join(counted.select("finding_id"), on="finding_id", how="anti")
-        .join(report.select("inspection_id", "published"), on="inspection_id", how="left")
-        .join(last.select(*place, "last_weakness"), on=place, how="inner")
-        .filter(nw.col("published") > nw.col("last_weakness"))
+    last = (
+        counted.filter(counts & weak)
         .group_by(*place)
         .agg(
-            weaknesses_otherwise=how_many(nw.col("polarity") == WEAKNESS),
-            strengths_otherwise=how_many(nw.col("polarity") != WEAKNESS),
+            weaknesses=nw.len().cast(WHOLE),
+            reports_with=nw.col("inspection_id").n_unique().cast(WHOLE),
+            first_weakness=nw.col("published").min(),
+            last_weakness=nw.col("published").max(),
         )
     )
-    beside = (
-        counted.filter(nw.col("polarity") != WEAKNESS)
-        .join(last.select(*place, "last_weakness"), on=place, how="inner")
-        .filter(nw.col("published") == nw.col("last_weakness"))
+    since_last = nw.col("published") > nw.col("last_weakness")
+    # What later reports say of the theme without speaking of the subject is neither an answer nor silence.
+    said = (
+        counted.join(last.select(*place, "last_weakness"), on=place, how="inner")
         .group_by(*place)
-        .agg(strengths_beside=nw.len().cast(WHOLE))
+        .agg(
+            strengths_beside=how_many(counts & ~weak & (nw.col("published") == nw.col("last_weakness"))),
+            strengths_since=how_many(counts & ~weak & since_last),
+            weaknesses_otherwise=how_many(~counts & weak & since_last),
+            strengths_otherwise=how_many(~counts & ~weak & since_last),
+        )
     )
     was_read = report.select("inspection_id", "scope", read=nw.lit(1))
     since = (
@@ -129,9 +118,7 @@ def aftermath(
         members.select(*COHORT_KEYS, "area_code", "area_name")
         .join(last, on="area_code", how="inner")
         .join(all_codes(engine, "theme"), on="theme", how="left")
-        .join(after, on=place, how="left")
-        .join(otherwise, on=place, how="left")
-        .join(beside, on=place, how="left")
+        .join(said, on=place, how="left")
         .join(since, on=place, how="left")
         .with_columns(*(nw.col(name).fill_null(0) for name in _COUNTS))
     )

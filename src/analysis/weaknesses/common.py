@@ -92,6 +92,15 @@ def of_subject(findings: Lazy, subject: Subject) -> Lazy:
     Raises:
         AnalysisError: there is no such subject.
     """
+    return findings.filter(is_of_subject(subject))
+
+
+def is_of_subject(subject: Subject) -> nw.Expr:
+    """Whether a finding is of a subject, yes or no.
+
+    Raises:
+        AnalysisError: there is no such subject.
+    """
     if subject not in SUBJECTS:
         raise AnalysisError(f"There is no subject {subject!r}. Known are {', '.join(SUBJECTS)}.")
     kept = {
@@ -99,8 +108,9 @@ def of_subject(findings: Lazy, subject: Subject) -> Lazy:
         "exploitation": nw.col("on_exploitation"),
         "cse": nw.col("on_exploitation") & nw.col("exploitation").is_in(["cse", "cse_and_criminal"]),
         "missing": nw.col("missing") == "yes",
+        "all": ~nw.col("finding_id").is_null(),
     }
-    return findings.filter(kept[subject]) if subject in kept else findings
+    return kept[subject].fill_null(False)
 
 
 def require_codes(name: str, given: Sequence[str], known: Sequence[str]) -> list[str]:
@@ -128,8 +138,12 @@ def scope_or_usual() -> nw.Expr:
     return nw.when(nw.col("scope").is_null()).then(usual_scope()).otherwise(nw.col("scope"))
 
 
-def looks_at(scope: str = "scope") -> nw.Expr:
-    """Whether an inspection of a scope looks at the `theme`.
+OTHER_THEME = next(theme for theme in codes.THEME_CODES if theme != codes.BOARD_THEME)
+"""Any theme that is not the safeguarding board: what looks at one looks at all of them."""
+
+
+def looks_at(scope: str = "scope", theme: nw.Expr | None = None) -> nw.Expr:
+    """Whether an inspection of a scope looks at the `theme`, or at the one given.
 
     A scope is `whole` (the council and the safeguarding board), `without_board` (the council alone) or `board` (the
     board alone).
@@ -138,7 +152,7 @@ def looks_at(scope: str = "scope") -> nw.Expr:
     ILACS do not look at them, and a review of a board alone looks at nothing else. Every other theme is within every
     inspection's reach, though a joint letter has its own subject.
     """
-    of_board = nw.col("theme") == codes.BOARD_THEME
+    of_board = (nw.col("theme") if theme is None else theme) == codes.BOARD_THEME
     return (of_board & (nw.col(scope) != "without_board")) | (~of_board & (nw.col(scope) != "board"))
 
 

@@ -120,7 +120,7 @@ def compare(
 
     both = group(one, "").join(group(other, "other_").drop(f"{of}_order"), on=of, how="left")
     share, other_share = nw.col("share"), nw.col("other_share")
-    rows = both.join(_exact(engine, both, of), on=of, how="left").with_columns(
+    rows = _with_exact(engine, both, of).with_columns(
         difference=share - other_share,
         difference_low=statistics.difference_low(share, nw.col("low"), other_share, nw.col("other_high")),
         difference_high=statistics.difference_high(share, nw.col("high"), other_share, nw.col("other_low")),
@@ -128,6 +128,7 @@ def compare(
     return engine.give(rows.select(nw.exclude("p_value"), "p_value"), sort=[f"{of}_order"])
 
 
+_COUNTS = ("findings", "reports", "reports_read", "other_findings", "other_reports", "other_reports_read")
 _TWO_BY_TWO = ("reports", "reports_read", "other_reports", "other_reports_read")
 
 
@@ -140,11 +141,17 @@ def _looked(of: str) -> nw.Expr:
     return nw.lit(True)
 
 
-def _exact(engine: Engine[Any], both: Lazy, of: str) -> Lazy:
-    """One row a code, with the `p_value` of Fisher's exact test, two sides; empty where a group has no report."""
+def _with_exact(engine: Engine[Any], both: Lazy, of: str) -> Lazy:
+    """With the `p_value` of Fisher's exact test, two sides; empty where a group has no report."""
     from scipy.stats import fisher_exact
 
-    rows = engine.rows(both.select(of, *_TWO_BY_TWO))
+    # One row a code of the codebook: counted once, and given back as values.
+    rows = engine.rows(both)
+    kinds = {
+        name: TEXT if name == of else WHOLE if name in _COUNTS or name == f"{of}_order" else REAL
+        for name in both.collect_schema().names()
+    }
+    columns: dict[str, list[Value]] = {name: [row[name] for row in rows] for name in kinds}
     tables = [
         [
             [row["reports"], row["reports_read"] - row["reports"]],
@@ -152,8 +159,8 @@ def _exact(engine: Engine[Any], both: Lazy, of: str) -> Lazy:
         ]
         for row in rows
     ]
-    p_values = [float(fisher_exact(table).pvalue) if all(map(sum, table)) else None for table in tables]
-    return engine.table({of: TEXT, "p_value": REAL}, {of: [row[of] for row in rows], "p_value": p_values})
+    columns["p_value"] = [float(fisher_exact(table).pvalue) if all(map(sum, table)) else None for table in tables]
+    return engine.table({**kinds, "p_value": REAL}, columns)
 
 
 MEASURE_KINDS: dict[str, Kind] = {

@@ -13,6 +13,7 @@ from analysis.frames import WHOLE, Lazy, how_many, opened, require_match, requir
 from analysis.schema import codes
 from analysis.weaknesses.common import (
     INSPECTIONS,
+    OTHER_THEME,
     PROGRESS,
     REPORTED,
     REPORTS,
@@ -88,22 +89,35 @@ def states(
         read=~nw.col("scope").is_null(), scope=scope_or_usual()
     )
     of_kept = of_subject(finding, subject).join(within.select("inspection_id"), on="inspection_id", how="inner")
-    said = of_kept.group_by("inspection_id", "theme").agg(said=nw.len())
-    looked = (
-        read.join(all_codes(engine, "theme"), how="cross")
-        .join(said, on=["inspection_id", "theme"], how="left")
-        .filter((looks_at() & (nw.col("programme") != str(codes.Programme.JTAI))) | ~nw.col("said").is_null())
+    # The board's theme is one that some inspections look at, all others are looked at together, so that inspections
+    # need not be crossed with themes. A joint letter looks at nothing but what it speaks of.
+    graded, is_read = nw.col("programme") != str(codes.Programme.JTAI), nw.col("read")
+    looking = {theme: graded & looks_at(theme=nw.lit(theme)) for theme in (codes.BOARD_THEME, OTHER_THEME)}
+    by_area = read.group_by("area_code").agg(
+        board_inspections=how_many(looking[codes.BOARD_THEME]),
+        board_read=how_many(looking[codes.BOARD_THEME] & is_read),
+        other_inspections=how_many(looking[OTHER_THEME]),
+        other_read=how_many(looking[OTHER_THEME] & is_read),
     )
-    seen = looked.group_by("area_code", "theme").agg(
-        inspections=nw.len().cast(WHOLE), reports_read=how_many(nw.col("read"))
+    beyond = (
+        of_kept.select("inspection_id", "theme")
+        .unique()
+        .join(read, on="inspection_id", how="inner")
+        .filter(~(graded & looks_at()))
+        .group_by("area_code", "theme")
+        .agg(more_inspections=nw.len().cast(WHOLE), more_read=how_many(is_read))
     )
     counts = _counts(of_kept)
     rows = (
         members.select(*COHORT_KEYS, "area_code", "area_name")
         .join(all_codes(engine, "theme"), how="cross")
-        .join(seen, on=["area_code", "theme"], how="left")
+        .join(by_area, on="area_code", how="left")
+        .join(beyond, on=["area_code", "theme"], how="left")
         .join(counts, on=["area_code", "theme"], how="left")
-        .with_columns(nw.col("inspections").fill_null(0), nw.col("reports_read").fill_null(0))
+        .with_columns(
+            inspections=_of_theme("inspections") + nw.col("more_inspections").fill_null(0),
+            reports_read=_of_theme("read") + nw.col("more_read").fill_null(0),
+        )
     )
     was = nw.col("reports_read") > 0
     rows = rows.with_columns(
@@ -142,6 +156,11 @@ def states(
         ),
         sort=["cohort_order", "area_name", "theme_order"],
     )
+
+
+def _of_theme(column: str) -> nw.Expr:
+    of_board = nw.when(nw.col("theme") == codes.BOARD_THEME).then(nw.col(f"board_{column}"))
+    return of_board.otherwise(nw.col(f"other_{column}")).fill_null(0)
 
 
 def _counts(findings: Lazy) -> Lazy:

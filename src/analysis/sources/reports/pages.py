@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pypdf import Configuration, PageObject, PdfReader, apply_configuration
 from pypdf.errors import DependencyError, LimitReachedError
-from pypdf.generic import ArrayObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, PdfObject, StreamObject
 
 from analysis.errors import LONGEST_VALUE, AnalysisError
 from analysis.sources.files import read_bytes
@@ -172,16 +172,23 @@ def _extract(path: Path, reader: PdfReader) -> list[str]:
 
 def _streams(page: PageObject, checked: set[int]) -> Iterator[StreamObject]:
     """The streams that a page's text is in, each once a report: its contents, forms and tables of characters."""
-    contents = page.get("/Contents")
-    found = [contents] if not isinstance(contents, ArrayObject) else [part.get_object() for part in contents]
-    resources = page.get("/Resources", {})
-    found += [form.get_object() for form in resources.get("/XObject", {}).values()]
-    found += [font.get_object().get("/ToUnicode") for font in resources.get("/Font", {}).values()]
-    for stream in found:
+    contents, resources = _within(page, "/Contents"), _within(page, "/Resources")
+    forms, fonts = _within(resources, "/XObject"), _within(resources, "/Font")
+    found: list[object] = list(contents) if isinstance(contents, ArrayObject) else [contents]
+    found += forms.values() if isinstance(forms, DictionaryObject) else []
+    for font in fonts.values() if isinstance(fonts, DictionaryObject) else []:
+        found.append(_within(font.get_object(), "/ToUnicode"))
+    for part in found:
+        stream = part.get_object() if isinstance(part, PdfObject) else None
         is_picture = isinstance(stream, StreamObject) and stream.get("/Subtype") == "/Image"
         if isinstance(stream, StreamObject) and not is_picture and id(stream) not in checked:
             checked.add(id(stream))
             yield stream
+
+
+def _within(holder: object, key: str) -> object:
+    value = holder.get(key) if isinstance(holder, DictionaryObject) else None
+    return value.get_object() if isinstance(value, PdfObject) else None
 
 
 def _is_cut_off(stream: StreamObject) -> bool:
