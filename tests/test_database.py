@@ -14,7 +14,7 @@ import analysis
 from analysis import database
 from analysis.errors import FaultsError
 from analysis.folders import replacing
-from analysis.schema import check, csvfile
+from analysis.schema import check, csvfile, describe, record
 from analysis.schema.tables import TABLES
 
 VIEWS = ["area_successors", "graded_judgements", "recorded_factors", "reported_findings"]
@@ -197,6 +197,8 @@ def test_tables_replaced_while_they_are_read_are_all_of_one_moment(
                 for name, was, now in (("areas", "Rotherham", "Rotherham Borough"), ("findings", " the ", " that ")):
                     text = (fresh / f"{name}.csv").read_text("utf-8")
                     (fresh / f"{name}.csv").write_text(text.replace(was, now), "utf-8")
+                records = {name: record.of(name, rows) for name, rows in check.check(fresh).tables.items()}
+                (fresh / record.DESCRIPTOR).write_text(describe.descriptor(records), "utf-8")
         return real(path, schema)
 
     monkeypatch.setattr(csvfile, "read", read)
