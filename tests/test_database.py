@@ -14,7 +14,7 @@ import analysis
 from analysis import database
 from analysis.errors import FaultsError
 from analysis.folders import replacing
-from analysis.schema import check, csvfile
+from analysis.schema import check, csvfile, describe, record
 from analysis.schema.tables import TABLES
 
 VIEWS = ["area_successors", "graded_judgements", "recorded_factors", "reported_findings"]
@@ -190,17 +190,18 @@ def test_tables_replaced_while_they_are_read_are_all_of_one_moment(
     replaced: list[int] = []
 
     def read(path: Path, schema: Any) -> Any:
-        if path.name == "judgements.csv" and not replaced:
+        if path.name == "findings.csv" and not replaced:
             replaced.append(1)
             with replacing(raw_copy) as fresh:
                 shutil.copytree(raw_copy, fresh, dirs_exist_ok=True)
-                for name in ("areas", "judgements"):
+                for name, was, now in (("areas", "Rotherham", "Rotherham Borough"), ("findings", " the ", " that ")):
                     text = (fresh / f"{name}.csv").read_text("utf-8")
-                    changed = text.replace("Rotherham", "Rotherham Borough").replace(",requires_improvement,", ",good,")
-                    (fresh / f"{name}.csv").write_text(changed, "utf-8")
+                    (fresh / f"{name}.csv").write_text(text.replace(was, now), "utf-8")
+                records = {name: record.of(name, rows) for name, rows in check.check(fresh).tables.items()}
+                (fresh / record.DESCRIPTOR).write_text(describe.descriptor(records), "utf-8")
         return real(path, schema)
 
     monkeypatch.setattr(csvfile, "read", read)
     with analysis.open(raw_copy) as con:
         assert con.sql("SELECT name FROM areas WHERE area_code = 'E08000018'").fetchall() == [("Rotherham Borough",)]
-        assert con.sql("SELECT count(*) FROM judgements WHERE grade = 'requires_improvement'").fetchall() == [(0,)]
+        assert con.sql("SELECT count(*) FROM findings WHERE summary LIKE '% the %'").fetchall() == [(0,)]

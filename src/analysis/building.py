@@ -110,20 +110,22 @@ def write_descriptions(home: project.Project) -> list[str]:
     Raises:
         FaultsError: a table cannot be read in full; nothing is written.
     """
-    checked = check.check(home.raw)
-    if checked.unread:
-        raise FaultsError(checked.unread)
-    before = _recorded(home.raw)
-    records = {name: record.of(name, rows) for name, rows in checked.tables.items()}
-    lines = [
-        f"{name}: {now.rows:,} rows" + (f", {was.rows:,} recorded before" if was else ", not recorded before")
-        for name, now in records.items()
-        if now != (was := before.get(name))
-    ]
-    for path, text in _descriptions(home, records).items():
-        write_file(path, text.encode("utf-8"))
-        lines.append(f"wrote {path}")
-    return lines
+    # An import would replace the tables that the descriptor speaks of.
+    with folders.alone(home.raw):
+        checked = check.check(home.raw)
+        if checked.unread:
+            raise FaultsError(checked.unread)
+        before = _recorded(home.raw)
+        records = {name: record.of(name, rows) for name, rows in checked.tables.items()}
+        lines = [
+            f"{name}: {now.rows:,} rows" + (f", {was.rows:,} recorded before" if was else ", not recorded before")
+            for name, now in records.items()
+            if now != (was := before.get(name))
+        ]
+        for path, text in _descriptions(home, records).items():
+            write_file(path, text.encode("utf-8"))
+            lines.append(f"wrote {path}")
+        return lines
 
 
 def data_version(tables: Mapping[str, pl.DataFrame]) -> str:

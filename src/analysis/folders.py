@@ -69,7 +69,7 @@ def replacing_together(
     with ExitStack() as held:
         held.enter_context(_told(*places))
         for place in places:
-            held.enter_context(_alone(place, say))
+            held.enter_context(alone(place, say))
         try:
             fresh = tuple(_begin(place) for place in places)
             yield fresh
@@ -114,7 +114,7 @@ def recover(target: Path) -> None:
     """
     place = Path(os.path.realpath(target))
     if _leavings(place) or _beside(place, "lock").exists():
-        with suppress(Timeout), _alone(place, wait=False):
+        with suppress(Timeout), alone(place, wait=False):
             pass
 
 
@@ -135,7 +135,7 @@ def write_file(path: Path, content: bytes) -> None:
             return
         if place.is_dir():
             raise AnalysisError(f"{path} is a folder; give the name of a file.")
-        with _alone(place):
+        with alone(place):
             fresh = _beside(place, f"new-{secrets.token_hex(4)}")
             try:
                 with fresh.open("xb") as file:
@@ -186,8 +186,18 @@ def state(folder: Path) -> object:
 
 
 @contextmanager
-def _alone(target: Path, say: Callable[[str], None] | None = None, *, wait: bool = True) -> Iterator[None]:
-    """Hold the target's lock, mended of what a process that was cut off left there; leave no lock behind."""
+def alone(target: Path, say: Callable[[str], None] | None = None, *, wait: bool = True) -> Iterator[None]:
+    """Let no other process replace a folder or file meanwhile, having mended what one that was cut off left there.
+
+    Args:
+        target: the folder or file, which need not be there.
+        say: is given a line where another process is at it, which is waited for.
+        wait: whether to wait; else `filelock.Timeout` is raised.
+
+    Yields:
+        Nothing; no lock is left behind.
+    """
+    target = Path(os.path.realpath(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     path = _beside(target, "lock")
     lock = FileLock(path)

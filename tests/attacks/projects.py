@@ -101,7 +101,13 @@ class Versions:
     def __init__(self, home: Path, build: Callable[[], None]) -> None:
         """Build both once."""
         self.home = home
-        self._raw = [(home / "data" / "raw" / "findings.csv").read_text("utf-8"), other_findings(home / "data" / "raw")]
+        raw = home / "data" / "raw"
+        self._raw = [{name: (raw / name).read_text("utf-8") for name in ("findings.csv", "datapackage.json")}]
+        (raw / "findings.csv").write_text(other_findings(raw), "utf-8")
+        described = run(home, "describe", small=False)
+        if described.returncode:
+            raise RuntimeError(described.stderr)
+        self._raw.append({name: (raw / name).read_text("utf-8") for name in self._raw[0]})
         self.processed: list[Tree] = []
         self.exports: list[Tree] = []
         for version in (1, 0):
@@ -114,7 +120,8 @@ class Versions:
 
     def use(self, version: int) -> None:
         """Put one version into data/raw, while nothing reads it."""
-        (self.home / "data" / "raw" / "findings.csv").write_text(self._raw[version], "utf-8")
+        for name, text in self._raw[version].items():
+            (self.home / "data" / "raw" / name).write_text(text, "utf-8")
 
     def standing(self) -> tuple[int | None, int | None]:
         """Which version stands in data/processed and which in exports; None where it is neither, so torn."""

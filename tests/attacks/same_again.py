@@ -68,7 +68,7 @@ def build(home: Path, around: Surroundings, *, options: Sequence[str], small: bo
         without.append(f"the language {language}")
         language = "C"
     finally:
-        locale.setlocale(locale.LC_ALL, "C")
+        locale.setlocale(locale.LC_ALL, "")
     variables = {
         "TZ": around.zone,
         "LC_ALL": language,
@@ -80,7 +80,11 @@ def build(home: Path, around: Surroundings, *, options: Sequence[str], small: bo
     before = os.umask(around.mask)
     try:
         made = subprocess.run(  # noqa: S603
-            command, env=projects.environment(project, **variables), capture_output=True, text=True, check=False
+            command,
+            env=projects.environment(project, **variables),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
         )
     finally:
         os.umask(before)
