@@ -310,7 +310,7 @@ def _refuse_unknown_changes(areas: pl.DataFrame, newest: object, files: str) -> 
         for code in row["other_codes"]:
             if code != row["area_code"] and (code, row["area_code"]) not in known:
                 raise AnalysisError(
-                    f"{files}: {row['name']} ({row['la_code']}) is {code} in one year and {row['area_code']} in another, "
+                    f"{files}: {row['name']} ({row['la_code']}) is {code} in one year, {row['area_code']} in another, "
                     "and no known change explains it. Add the order that changed the code to `authorities.CHANGES`."
                 )
         if row["last_year"] != newest and row["area_code"] not in ended:
