@@ -171,6 +171,13 @@ def test_passages_of_a_report_are_listed_and_written(home: Path, tmp_path: Path)
     assert "rotherham-2022-08-12-ilacs_short," in sheet
 
 
+def test_a_file_that_is_no_report_is_not_passed_over(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "index.xlsx").write_bytes(b"")
+    result = run("import", "reports", str(tmp_path / "index.xlsx"), home=home)
+    assert result.returncode == 1
+    assert "index.xlsx: neither a report (PDF, text) nor an index (CSV)" in result.stderr
+
+
 def test_no_sheet_is_made_of_a_report_cut_off(home: Path, tmp_path: Path) -> None:
     report = tmp_path / "rotherham-2022-08-12-ilacs.txt"
     report.write_text("\f".join(made_reports.ilacs()), "utf-8")

@@ -151,7 +151,7 @@ def read(paths: Sequence[Path]) -> Reading:
         table.with_columns(source=pl.lit(_source(sheet, table))) for sheet, table in zip(histories, tables, strict=True)
     )
     regions = _regions(years)
-    areas = _areas(years)
+    areas = _areas(years, ", ".join(sheet.file for sheet in histories))
     nameless = areas.filter(~pl.col("region_code").is_in(regions["region_code"].implode()))
     if nameless.height:
         raise AnalysisError(
@@ -264,7 +264,7 @@ def _regions(years: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _areas(years: pl.DataFrame) -> pl.DataFrame:
+def _areas(years: pl.DataFrame, files: str) -> pl.DataFrame:
     local = years.filter(pl.col("code").is_not_null())
     newest = local["year"].max()
     abolished = {change.former: change for change in CHANGES if change.abolished}
@@ -281,7 +281,7 @@ def _areas(years: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("area_code")
     )
-    _refuse_unknown_changes(areas, newest)
+    _refuse_unknown_changes(areas, newest, files)
     ends = pl.col("area_code").replace_strict({c: x.last_day for c, x in abolished.items()}, default=None)
     begins = {
         code: change.last_day + dt.timedelta(days=1) for change in abolished.values() for code in change.successors
@@ -303,20 +303,21 @@ def _areas(years: pl.DataFrame) -> pl.DataFrame:
     return _distinct_names(areas)
 
 
-def _refuse_unknown_changes(areas: pl.DataFrame, newest: object) -> None:
+def _refuse_unknown_changes(areas: pl.DataFrame, newest: object, files: str) -> None:
     known = {(change.former, new) for change in CHANGES for new in change.successors}
     ended = {change.former for change in CHANGES if change.abolished}
     for row in areas.iter_rows(named=True):
         for code in row["other_codes"]:
             if code != row["area_code"] and (code, row["area_code"]) not in known:
                 raise AnalysisError(
-                    f"{row['name']} ({row['la_code']}) is {code} in one year and {row['area_code']} in another, and no "
-                    "known change explains it. Add the order that changed the code to `authorities.CHANGES`."
+                    f"{files}: {row['name']} ({row['la_code']}) is {code} in one year, {row['area_code']} in another, "
+                    "and no known change explains it. Add the order that changed the code to `authorities.CHANGES`."
                 )
         if row["last_year"] != newest and row["area_code"] not in ended:
             raise AnalysisError(
-                f"{row['name']} ({row['area_code']}) is in no release after {row['last_year']}, and no known change "
-                "explains it. Add the order that abolished it to `authorities.CHANGES`."
+                f"{files}: {row['name']} ({row['area_code']}) is in no release after {row['last_year']}, and no known "
+                "change explains it. If its row was lost, download the release again; if it ended, add the order that "
+                "abolished it to `authorities.CHANGES`."
             )
 
 

@@ -73,6 +73,9 @@ def _findings(files: Sequence[Path], tables: Tables, progress: Progress) -> Read
 def _reports(files: Sequence[Path], tables: Tables, progress: Progress) -> Reading:
     from analysis.sources.reports import rows
 
+    unknown = [str(f) for f in files if not f.is_dir() and f.suffix.lower() not in (".pdf", ".txt", ".csv")]
+    if unknown:
+        raise AnalysisError(f"{', '.join(unknown)}: neither a report (PDF, text) nor an index (CSV). Leave it out.")
     paths = [path for file in files for path in (sorted(file.iterdir()) if file.is_dir() else [file])]
     reports = [path for path in paths if path.suffix.lower() in (".pdf", ".txt")]
     indexes = [path for path in paths if path.suffix.lower() == ".csv"]
