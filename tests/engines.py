@@ -10,8 +10,10 @@ from typing import Any
 import duckdb
 import pandas as pd
 import polars as pl
+import spark_session
 
-ENGINES = ("pandas", "polars", "polars_lazy", "duckdb")
+ENGINES = ("pandas", "polars", "polars_lazy", "duckdb", *(["pyspark"] if spark_session.INSTALLED else []))
+"""The engines that are here; PySpark is an extra."""
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -24,6 +26,11 @@ def to_engine(engine: str, frames: Frames) -> dict[str, Any]:
         return dict(frames)
     if engine == "polars_lazy":
         return {name: frame.lazy() for name, frame in frames.items()}
+    if engine == "pyspark":
+        return {
+            name: spark_session.session().createDataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
+            for name, frame in frames.items()
+        }
     connection = duckdb.connect()
     for name, frame in frames.items():
         connection.register("incoming", frame.to_arrow())
@@ -44,6 +51,8 @@ def kind_of(frame: object) -> str:
         return "polars_lazy"
     if isinstance(frame, duckdb.DuckDBPyRelation):
         return "duckdb"
+    if type(frame).__module__.startswith("pyspark."):
+        return "pyspark"
     raise TypeError(f"{type(frame).__name__} belongs to no engine")
 
 
@@ -54,6 +63,8 @@ def rows(frame: Any) -> list[dict[str, Any]]:
         found = [dict(zip(frame.columns, row, strict=True)) for row in frame.fetchall()]
     elif kind == "pandas":
         found = frame.to_dict(orient="records")
+    elif kind == "pyspark":
+        found = frame.toArrow().to_pylist()
     else:
         found = frame.lazy().collect().to_dicts()
     return [{name: _plain(value) for name, value in row.items()} for row in found]

@@ -37,14 +37,21 @@ AWKWARD: dict[str, list[Any]] = {
 AWKWARD_KINDS: dict[str, frames.Kind] = {"words": TEXT, "number": WHOLE, "real": REAL, "day": DAY, "sure": FLAG}
 
 
-@pytest.mark.parametrize("engine", ["polars", "polars_lazy", "duckdb"])
+@pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "pandas"])
 def test_given_values_come_back_as_they_went_in(engine: str) -> None:
     caller = to_engine(engine, {"areas": AREAS})["areas"]
     opened_engine, _ = opened((caller, CODES))
     table = opened_engine.give(opened_engine.table(AWKWARD_KINDS, AWKWARD), sort=[])
     assert kind_of(table) == engine
-    found = table.fetchall() if engine == "duckdb" else table.lazy().collect().rows()
-    assert found == list(zip(*AWKWARD.values(), strict=True))
+    assert exactly(table) == list(zip(*AWKWARD.values(), strict=True))
+
+
+def exactly(table: Any) -> list[tuple[Any, ...]]:
+    if kind_of(table) == "duckdb":
+        return list(table.fetchall())
+    if kind_of(table) == "pyspark":
+        return [tuple(row) for row in table.collect()]
+    return list(table.lazy().collect().rows())
 
 
 def test_given_values_are_bound_and_never_part_of_a_statement() -> None:
@@ -93,6 +100,15 @@ def test_lazy_frames_are_not_computed_before_they_are_asked_for() -> None:
             rows(given)
 
 
+def test_frames_of_spark_are_not_computed_before_they_are_asked_for() -> None:
+    pyspark = pytest.importorskip("pyspark", reason="PySpark is an extra")
+    lazy = to_engine("pyspark", {"areas": AREAS})["areas"].selectExpr("area_code", "raise_error('computed') AS name")
+    engine, (area,) = opened((lazy, CODES))
+    given = engine.give(area.filter(nw.col("name") == "x"), sort=["name"])
+    with pytest.raises(pyspark.errors.PySparkException, match="computed"):
+        rows(given)
+
+
 def test_codes_days_and_numbers_are_read_in_whatever_way_an_engine_holds_them() -> None:
     wanted = Columns("given", {"code": TEXT, "day": DAY, "number": WHOLE})
     expected = [{"code": "good", "day": date(2020, 2, 29), "number": 3.0}, {"code": None, "day": None, "number": None}]
@@ -111,16 +127,23 @@ def test_codes_days_and_numbers_are_read_in_whatever_way_an_engine_holds_them() 
         "SELECT 'good'::ENUM('good') AS code, TIMESTAMP '2020-02-29 12:00' AS day, 3::TINYINT AS number "
         "UNION ALL SELECT NULL, NULL, NULL"
     )
-    for frame in (pandas, instants, enums, texts, texts.lazy(), relation):
+    given: list[Any] = [pandas, instants, enums, texts, texts.lazy(), relation]
+    if "pyspark" in ENGINES:
+        # Whole numbers and days as a folder of partitions names them, and as Spark reads them where it is not to guess.
+        spark = to_engine("pyspark", {"texts": texts.with_columns(pl.col("number").cast(pl.Int32))})["texts"]
+        given += [spark, spark.selectExpr("code", "to_timestamp(day) AS day", "string(number) AS number")]
+    for frame in given:
         engine, (read,) = opened((frame, wanted))
         assert rows(engine.give(read, sort=["number"])) == expected
 
 
 def test_frames_of_one_call_are_of_one_kind() -> None:
     with pytest.raises(
-        AnalysisError, match="regions is a LazyFrame and areas a DataFrame; give all frames of one call"
+        AnalysisError, match="regions is a LazyFrame of polars and areas a DataFrame of polars; give all frames of one"
     ):
         opened((AREAS, CODES), (AREAS.lazy(), Columns("regions", {"name": TEXT})))
+    with pytest.raises(AnalysisError, match="regions is a DataFrame of pandas and areas a DataFrame of polars"):
+        opened((AREAS, CODES), (AREAS.to_pandas(), Columns("regions", {"name": TEXT})))
 
 
 @pytest.mark.parametrize("thing", [[1, 2], None, AREAS.to_arrow()])

@@ -153,11 +153,15 @@ def test_survival_of_nothing_is_refused(days: list[int], observed: list[bool]) -
 
 
 def limits_of_difference(one: tuple[int, int], other: tuple[int, int]) -> tuple[float | None, float | None]:
-    cells = pl.DataFrame({"a": [one[0]], "b": [one[1]], "c": [other[0]], "d": [other[1]]})
-    counts = [nw.col(name) for name in cells.columns]
-    found = nw.from_native(cells).select(
-        low=statistics.difference_low(*counts), high=statistics.difference_high(*counts)
-    )
+    cells = nw.from_native(pl.DataFrame({"count": [one[0]], "total": [one[1]]}).lazy())
+    others = nw.from_native(pl.DataFrame({"count": [other[0]], "total": [other[1]]}).lazy())
+    theirs = statistics.with_share(others, total="total").select(nw.all().name.prefix("other_"))
+    both = statistics.with_share(cells, total="total").join(theirs, how="cross")
+    share, other_share = nw.col("share"), nw.col("other_share")
+    found = both.select(
+        low=statistics.difference_low(share, nw.col("low"), other_share, nw.col("other_high")),
+        high=statistics.difference_high(share, nw.col("high"), other_share, nw.col("other_low")),
+    ).collect()
     return found["low"].to_list()[0], found["high"].to_list()[0]
 
 

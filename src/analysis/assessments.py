@@ -1,7 +1,8 @@
 """Exploitation factors at the end of assessment: rates, shares, and what lies behind the gaps.
 
-Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection) and
-returns that kind. A count that was not published as a number is never zero: it is a bound or a gap, and says which.
+Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection,
+PySpark's DataFrames of one session) and returns that kind. A count that was not published as a number is never zero: it
+is a bound or a gap, and says which.
 
 What the releases show about suppression, and what is made of it: authorities' zeros are published, no count from 1 to
 5 is, so a suppressed count is usually 1 to 5; but regional totals prove that larger counts are suppressed too, to
@@ -112,17 +113,23 @@ def factor_rates(assessments: IntoFrameT, children: IntoFrameT, areas: IntoFrame
         .with_columns(population_year=nw.col("year") - 1)
         .join(population, on=["area_code", "population_year"], how="left")
     )
-    low, high, number = nw.col("count_low"), nw.col("count_high"), nw.col("known_count")
-    children_in_ten_thousands = nw.col("population") / PER_CHILDREN
     # A rounded count can exceed its denominator's own rounding by a little; a share never exceeds 1.
     fewest, most = _rounded_limits("episodes")
-    rates = rows.with_columns(
+    # What is used more than once stands in a column: written into each use, expressions grow beyond all bounds.
+    limited = rows.with_columns(
+        ten_thousands=nw.col("population") / PER_CHILDREN, fewest_episodes=fewest, most_episodes=most
+    ).with_columns(
+        least_share=_no_more(nw.col("count_low"), nw.col("most_episodes")),
+        most_share=_no_more(nw.col("count_high"), nw.col("fewest_episodes")),
+    )
+    number, children_in_ten_thousands = nw.col("known_count"), nw.col("ten_thousands")
+    rates = limited.with_columns(
         rate=nw.when(nw.col("population") > 0).then(number / children_in_ten_thousands),
-        rate_low=statistics.poisson_low(low, children_in_ten_thousands),
-        rate_high=statistics.poisson_high(high, children_in_ten_thousands),
+        rate_low=statistics.poisson_low(nw.col("count_low"), children_in_ten_thousands),
+        rate_high=statistics.poisson_high(nw.col("count_high"), children_in_ten_thousands),
         share=statistics.share(number, nw.col("episodes")),
-        share_low=statistics.wilson_low(_no_more(low, most), most),
-        share_high=statistics.wilson_high(_no_more(high, fewest), fewest),
+        share_low=statistics.wilson_low(nw.col("least_share"), nw.col("most_episodes")),
+        share_high=statistics.wilson_high(nw.col("most_share"), nw.col("fewest_episodes")),
     )
     return engine.give(rates.select(*_RATES), sort=["area_code", "factor", "year"])
 

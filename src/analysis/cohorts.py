@@ -1,7 +1,7 @@
 """Cohorts of areas: the fifty reviewed areas by rule, and what to set beside them.
 
-Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection) and
-returns that kind. A cohort frame has one row a cohort and area:
+Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection,
+PySpark's DataFrames of one session) and returns that kind. A cohort frame has one row a cohort and area:
 
     cohort          the name that was asked for: `fifty`, `cqc_verified`, `england`, `region:<code>`,
                     `neighbours:<area_code>`, or `areas:<code>;<code>…`

@@ -187,7 +187,7 @@ def opened(*inputs: tuple[IntoFrameT, Columns]) -> tuple[Engine[IntoFrameT], lis
             raise AnalysisError(f"{columns.name} is of type {type(native).__name__}; give {_KINDS}.")
         if type(native) is not type(first):
             raise AnalysisError(
-                f"{columns.name} is a {type(native).__name__} and {inputs[0][1].name} a {type(first).__name__}; "
+                f"{columns.name} is a {_named(native)} and {inputs[0][1].name} a {_named(first)}; "
                 "give all frames of one call in the same kind."
             )
         lazy = frame if isinstance(frame, nw.LazyFrame) else frame.lazy(backend="polars")
@@ -200,6 +200,10 @@ def opened(*inputs: tuple[IntoFrameT, Columns]) -> tuple[Engine[IntoFrameT], lis
             )
         frames.append(lazy.select(_as_kind(name, schema[name], kind) for name, kind in columns.kinds.items()))
     return Engine(first), frames
+
+
+def _named(native: Any) -> str:
+    return f"{type(native).__name__} of {type(native).__module__.partition('.')[0].lstrip('_')}"
 
 
 def _as_kind(name: str, found: nw.dtypes.DType, kind: Kind) -> nw.Expr:

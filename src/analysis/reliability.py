@@ -1,7 +1,7 @@
 """How far two readers of the same reports agree: the sample, pairs of codings, agreement, and what is confused.
 
-Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection) and
-returns that kind. Kappa is Cohen's, from statsmodels.
+Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection,
+PySpark's DataFrames of one session) and returns that kind. Kappa is Cohen's, from statsmodels.
 """
 
 from __future__ import annotations

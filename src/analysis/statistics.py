@@ -68,18 +68,14 @@ def poisson_high(count: nw.Expr, exposure: nw.Expr) -> nw.Expr:
     return nw.when(exposure > 0).then((count + _Z**2 / 2 + (count + _Z**2 / 4).sqrt() * _Z) / exposure)
 
 
-def difference_low(one: nw.Expr, one_total: nw.Expr, other: nw.Expr, other_total: nw.Expr) -> nw.Expr:
-    """Lower limit of Newcombe's 95% interval for the share of one minus that of the other, built of Wilson's limits."""
-    below = share(one, one_total) - wilson_low(one, one_total)
-    above = wilson_high(other, other_total) - share(other, other_total)
-    return share(one, one_total) - share(other, other_total) - (below**2 + above**2).sqrt()
+def difference_low(share: nw.Expr, low: nw.Expr, other_share: nw.Expr, other_high: nw.Expr) -> nw.Expr:
+    """Lower limit of Newcombe's 95% interval for one share minus another, given Wilson's limits of both."""
+    return share - other_share - ((share - low) ** 2 + (other_high - other_share) ** 2).sqrt()
 
 
-def difference_high(one: nw.Expr, one_total: nw.Expr, other: nw.Expr, other_total: nw.Expr) -> nw.Expr:
-    """Upper limit of Newcombe's 95% interval for the share of one minus that of the other, built of Wilson's limits."""
-    above = wilson_high(one, one_total) - share(one, one_total)
-    below = share(other, other_total) - wilson_low(other, other_total)
-    return share(one, one_total) - share(other, other_total) + (above**2 + below**2).sqrt()
+def difference_high(share: nw.Expr, high: nw.Expr, other_share: nw.Expr, other_low: nw.Expr) -> nw.Expr:
+    """Upper limit of Newcombe's 95% interval for one share minus another, given Wilson's limits of both."""
+    return share - other_share + ((high - share) ** 2 + (other_share - other_low) ** 2).sqrt()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Grades in time: as at a day, change between inspections, transitions, time from inadequate to better.
 
-Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection) and
-returns that kind. Judgements are compared within a domain only; a judgement whose framework is `not` comparable with
-the others in its domain is never bridged. `cohort` is a cohort frame (see `analysis.cohorts`): whatever is counted by
-cohort starts with its `cohort`, `cohort_label` and `cohort_order`. Shares carry Wilson's 95% interval (`low`, `high`).
+Every function takes native frames of one kind (pandas, polars eager or lazy, DuckDB relations of one connection,
+PySpark's DataFrames of one session) and returns that kind. Judgements are compared within a domain only; a judgement
+whose framework is `not` comparable with the others in its domain is never bridged. `cohort` is a cohort frame (see
+`analysis.cohorts`): whatever is counted by cohort starts with its `cohort`, `cohort_label` and `cohort_order`. Shares
+carry Wilson's 95% interval (`low`, `high`).
 
 Grades are `inadequate`, `requires_improvement`, `good`, `outstanding`; `grade_rank` is 1 to 4 in that order.
 `comparable` and `match` are `same` or `close`: `close` if any judgement that is compared is only a close match.

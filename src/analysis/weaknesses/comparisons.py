@@ -119,11 +119,11 @@ def compare(
         return rows.select(of, f"{of}_order", **{f"{prefix}{column}": nw.col(column) for column in columns})
 
     both = group(one, "").join(group(other, "other_").drop(f"{of}_order"), on=of, how="left")
-    counts = tuple(nw.col(name) for name in _TWO_BY_TWO)
+    share, other_share = nw.col("share"), nw.col("other_share")
     rows = _with_exact(engine, both, of).with_columns(
-        difference=nw.col("share") - nw.col("other_share"),
-        difference_low=statistics.difference_low(*counts),
-        difference_high=statistics.difference_high(*counts),
+        difference=share - other_share,
+        difference_low=statistics.difference_low(share, nw.col("low"), other_share, nw.col("other_high")),
+        difference_high=statistics.difference_high(share, nw.col("high"), other_share, nw.col("other_low")),
     )
     return engine.give(rows.select(nw.exclude("p_value"), "p_value"), sort=[f"{of}_order"])
 
