@@ -3,7 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PICTURES := exploitation_by_theme exploitation_what_became fifty_by_latest_judgement
 
-.PHONY: build test lab check lint lock notebooks
+COMPILE := uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock"
+
+.PHONY: build test lab check lint lock notebooks attacks benchmarks spark
 
 .venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -32,9 +35,37 @@ lint: .venv/installed
 	$(BIN)/mypy
 
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" --output-file requirements.txt
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --extra spark --output-file requirements-spark.txt
 
 # Runs every notebook and stores its outputs, and takes the README's pictures from what `make build` wrote.
 notebooks: build
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 	cp $(PICTURES:%=exports/charts/%.svg) notebooks/pictures/
+
+# Attempts to break what the project promises, each longer than a test may be: tests/attacks says what each does.
+attacks: .venv/installed
+	PYTHONPATH=tests $(BIN)/python -m attacks.tables --every 3
+	PYTHONPATH=tests:tests/sources:tests/passages $(BIN)/python -m attacks.readers
+	PYTHONPATH=tests $(BIN)/python -m attacks.content
+	PYTHONPATH=tests $(BIN)/python -m attacks.outputs
+	PYTHONPATH=tests $(BIN)/python -m attacks.kills
+	PYTHONPATH=tests $(BIN)/python -m attacks.full_disk
+	PYTHONPATH=tests $(BIN)/python -m attacks.side_by_side
+	PYTHONPATH=tests $(BIN)/python -m attacks.same_again
+
+# Ratios, never a test: tests/benchmarks/README.md says how to read them.
+benchmarks: .venv/installed
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.waits
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.charts
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.growth
+
+.venv/spark/installed: requirements-spark.txt pyproject.toml
+	$(PYTHON) -m venv .venv/spark
+	.venv/spark/bin/python -m pip install --quiet --require-hashes --requirement requirements-spark.txt
+	.venv/spark/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch .venv/spark/installed
+
+# The transforms on Spark, which needs Java 17 or later.
+spark: .venv/spark/installed
+	.venv/spark/bin/python -m pytest tests/spark

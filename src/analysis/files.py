@@ -1,4 +1,4 @@
-"""Read a file that a user may have replaced by anything."""
+"""Read a file that a user named, or may have replaced by anything."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import stat
 from pathlib import Path
 
 from analysis.errors import AnalysisError
+
+LARGEST_GIVEN = 250_000_000
+"""Bytes of the largest file to import: many times those of any release or report."""
 
 
 def read(path: Path) -> bytes:
@@ -41,3 +44,32 @@ def read_text(path: Path) -> str:
         raise AnalysisError(
             f"{path}, line {line}: not UTF-8. Save the file as UTF-8, or restore it from git."
         ) from error
+
+
+def read_given(path: Path) -> bytes:
+    """The bytes of a file that a user names.
+
+    Args:
+        path: the file.
+
+    Raises:
+        AnalysisError: the file is not there, is a folder or no ordinary file, is larger than any release, or may not be
+            read.
+    """
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise AnalysisError(f"{path}: a folder, where a file is wanted. Name the file in it.")
+        if not stat.S_ISREG(status.st_mode):
+            raise AnalysisError(f"{path}: no ordinary file (a pipe or a device). Save its content as a file first.")
+        if status.st_size > LARGEST_GIVEN:
+            raise AnalysisError(
+                f"{path}: {status.st_size:,} bytes, and no release has more than {LARGEST_GIVEN:,}. "
+                "Check that it is the right file."
+            )
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise AnalysisError(f"{path}: there is no such file. Check the path.") from error
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise AnalysisError(f"{path}: cannot be read ({why}). Check the path and its permissions.") from error

@@ -14,8 +14,8 @@ import fastexcel
 import polars as pl
 
 from analysis.errors import LONGEST_VALUE, AnalysisError, Fault, UnknownLayoutError
+from analysis.files import read_given
 from analysis.sources import workbook
-from analysis.sources.files import read_bytes
 from analysis.sources.listening import listening
 
 Cell = str | None
@@ -109,7 +109,7 @@ def read_sheets(path: Path) -> list[Sheet]:
     if suffix != ".csv" and suffix not in WORKBOOK_SUFFIXES:
         what = "a folder" if path.is_dir() else "neither a workbook (ODS, XLSX) nor a CSV file"
         raise AnalysisError(f"{path}: {what}. Give a file that is one of these.")
-    content = read_bytes(path)
+    content = read_given(path)
     if suffix == ".csv":
         return [Sheet(path.name, path.stem, _csv_rows(path, content))]
     layouts = workbook.look_into(path, content)

@@ -23,7 +23,7 @@ import polars as pl
 from scipy.optimize import linear_sum_assignment
 
 from analysis.errors import LONGEST_VALUE, AnalysisError, UnknownLayoutError
-from analysis.sources.files import read_bytes
+from analysis.files import read_given
 
 Points = npt.NDArray[np.float64]
 Pairs = npt.NDArray[np.int64]
@@ -196,7 +196,7 @@ GRID = {"east": (0, 700_000), "north": (0, 1_300_000), "area": (0, 1e12)}
 
 def _districts_of(path: Path) -> list[_District]:
     try:
-        content = json.loads(read_bytes(path).decode("utf-8-sig"), parse_constant=_refuse_constant)
+        content = json.loads(read_given(path).decode("utf-8-sig"), parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise AnalysisError(f"{path}: byte {error.start + 1} is not UTF-8 text. Download the file again.") from error
     except RecursionError as error:

@@ -15,7 +15,7 @@ from pypdf.errors import DependencyError, LimitReachedError
 from pypdf.generic import ArrayObject, DictionaryObject, PdfObject, StreamObject
 
 from analysis.errors import LONGEST_VALUE, AnalysisError
-from analysis.sources.files import read_bytes
+from analysis.files import read_given
 from analysis.sources.listening import listening
 
 PDF_MARK = b"%PDF-"
@@ -77,7 +77,7 @@ def read_pages(path: Path) -> list[str]:
         what = "a folder" if path.is_dir() else f"a file that ends in “{path.suffix}”"
         raise UnreadableReportError(path, f"{what} is no report", "Give the report as .pdf or as .txt.")
     try:
-        content = read_bytes(path)
+        content = read_given(path)
     except AnalysisError as error:
         why, _, remedy = str(error).removeprefix(f"{path}: ").partition(". ")
         raise UnreadableReportError(path, why, remedy) from error
