@@ -36,7 +36,7 @@ lint: .venv/installed
 
 lock:
 	$(COMPILE) --output-file requirements.txt
-	$(COMPILE) --extra spark --output-file requirements-spark.txt
+	$(COMPILE) --extra spark --constraints requirements.txt --output-file requirements-spark.txt
 
 # Runs every notebook and stores its outputs, and takes the README's pictures from what `make build` wrote.
 notebooks: build
@@ -68,4 +68,4 @@ benchmarks: .venv/installed
 
 # The transforms on Spark, which needs Java 17 or later.
 spark: .venv/spark/installed
-	.venv/spark/bin/python -m pytest tests/spark
+	.venv/spark/bin/python -m pytest tests/spark tests/test_frames.py

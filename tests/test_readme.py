@@ -29,7 +29,7 @@ def test_every_linked_file_is_there() -> None:
 
 def test_every_make_target_is_there() -> None:
     makefile = (HOME / "Makefile").read_text("utf-8")
-    for target in set(re.findall(r"`?make (build|test|lab|notebooks|check|lint|lock)`?", README)):
+    for target in set(re.findall(r"`?make (attacks|benchmarks|build|test|lab|notebooks|check|lint|lock|spark)`?", README)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
