@@ -28,10 +28,8 @@ def test_a_build_killed_at_its_swaps_leaves_old_or_new_and_the_next_one_clears_u
     events = (tmp_path / "events").read_text("utf-8").splitlines()
     exchanges = [number for number, event in enumerate(events, start=1) if event.startswith("exchange")]
     assert len(exchanges) == 2
+    versions.use(1)
     for at, stands in zip((exchanges[0], exchanges[1], exchanges[1] + 1), ((0, 0), (1, 0), (1, 1)), strict=True):
-        versions.use(0)
-        build()
-        versions.use(1)
         killed = projects.run(home, "build", options=[*TINY, "--kill-at", str(at)], small=False)
         assert killed.returncode == -signal.SIGKILL
         assert versions.standing() == stands
