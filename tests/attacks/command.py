@@ -26,9 +26,9 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 class Events:
     """The changes so far, and what to do at one of them."""
 
-    def __init__(self, home: Path, at: int, act: Callable[[str], None]) -> None:
-        """Begin to watch."""
-        self.home, self.at, self.act = str(home), at, act
+    def __init__(self, home: Path, at: int, act: Callable[[str], None], of: str = "") -> None:
+        """Begin to watch; only events of one name count, where it is given."""
+        self.home, self.at, self.act, self.of = str(home), at, act, of
         self.seen: list[str] = []
         sys.addaudithook(self._hook)
 
@@ -36,7 +36,7 @@ class Events:
         writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING
         if writes or event in CHANGES or event == "exchange":
             named = os.fsdecode(arguments[0]) if isinstance(arguments[0], (str, bytes, os.PathLike)) else ""
-            if named.startswith(self.home):
+            if named.startswith(self.home) and event.startswith(self.of):
                 self.seen.append(f"{event} {named}")
                 if len(self.seen) == self.at:
                     self.act(self.seen[-1])
@@ -165,6 +165,7 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="few charts and areas")
     parser.add_argument("--tiny", action="store_true", help="nothing computed or drawn, either")
     parser.add_argument("--kill-at", type=int, default=0, metavar="EVENT")
+    parser.add_argument("--of", default="", metavar="NAME", help="only events of this name count")
     parser.add_argument("--full-at", type=int, default=0, metavar="EVENT")
     parser.add_argument("--two-renames", action="store_true", help="as where the system exchanges no names")
     parser.add_argument("--events", type=Path, metavar="FILE", help="list the events there")
@@ -179,7 +180,7 @@ def main() -> None:
         without_exchange()
     else:
         watch_exchanges()
-    events = Events(home, given.kill_at or given.full_at, kill if given.kill_at else refuse(errno.ENOSPC))
+    events = Events(home, given.kill_at or given.full_at, kill if given.kill_at else refuse(errno.ENOSPC), given.of)
     from analysis import cli
 
     sys.argv = ["analysis", *given.arguments]

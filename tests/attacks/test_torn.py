@@ -21,18 +21,14 @@ def test_a_build_killed_at_its_swaps_leaves_old_or_new_and_the_next_one_clears_u
     home = projects.copy(tmp_path)
 
     def build() -> None:
-        made = projects.run(home, "build", options=[*TINY, "--events", str(tmp_path / "events")], small=False)
+        made = projects.run(home, "build", options=TINY, small=False)
         assert made.returncode == 0, made.stderr
 
     versions = projects.Versions(home, build)
-    events = (tmp_path / "events").read_text("utf-8").splitlines()
-    exchanges = [number for number, event in enumerate(events, start=1) if event.startswith("exchange")]
-    assert len(exchanges) == 2
-    for at, stands in zip((exchanges[0], exchanges[1], exchanges[1] + 1), ((0, 0), (1, 0), (1, 1)), strict=True):
-        versions.use(0)
-        build()
-        versions.use(1)
-        killed = projects.run(home, "build", options=[*TINY, "--kill-at", str(at)], small=False)
+    versions.use(1)
+    for stroke, stands in ((1, (0, 0)), (2, (1, 0))):
+        stop = [*TINY, "--of", "exchange", "--kill-at", str(stroke)]
+        killed = projects.run(home, "build", options=stop, small=False)
         assert killed.returncode == -signal.SIGKILL
         assert versions.standing() == stands
         assert projects.litter(home)
