@@ -182,7 +182,7 @@ def test_a_report_without_its_inspection_area_or_region_is_refused(name: str, ma
 
 
 def test_frames_of_different_kinds_are_refused() -> None:
-    with pytest.raises(AnalysisError, match="areas is a DataFrame and coverage a DataFrame; give all frames"):
+    with pytest.raises(AnalysisError, match="areas is a DataFrame of pandas and coverage a DataFrame of polars; give"):
         read_reports(**in_two_kinds(WORLD, "areas"))
 
 
