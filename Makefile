@@ -49,7 +49,8 @@ attacks: .venv/installed
 	PYTHONPATH=tests:tests/sources:tests/passages $(BIN)/python -m attacks.readers
 	PYTHONPATH=tests $(BIN)/python -m attacks.content
 	PYTHONPATH=tests $(BIN)/python -m attacks.outputs
-	PYTHONPATH=tests $(BIN)/python -m attacks.kills
+	PYTHONPATH=tests $(BIN)/python -m attacks.strokes
+	PYTHONPATH=tests $(BIN)/python -m attacks.kills --kills 200
 	PYTHONPATH=tests $(BIN)/python -m attacks.full_disk
 	PYTHONPATH=tests $(BIN)/python -m attacks.side_by_side
 	PYTHONPATH=tests $(BIN)/python -m attacks.same_again

@@ -228,3 +228,34 @@ def test_no_counts_stay_none() -> None:
         return engine.give(frames.melted(engine, cell, "verdict", ["good"]), sort=["area"])
 
     assert on_all_engines(below, {"cells": cells}) == []
+
+
+def test_the_first_and_the_last_row_of_a_key_are_taken_whole() -> None:
+    seen = pl.DataFrame(
+        {
+            "area": ["a", "a", "a", "b"],
+            "day": [3, 1, None, 2],
+            "tie": [1, 1, 1, 1],
+            "grade": ["good", None, "first", "only"],
+        }
+    )
+    kinds: dict[str, frames.Kind] = {"area": TEXT, "day": WHOLE, "tie": WHOLE, "grade": TEXT}
+
+    def ends(seen: Any) -> Any:
+        engine, (row,) = opened((seen, Columns("seen", kinds)))
+        return engine.give(frames.first_and_last(row, ["area"], ["day", "tie"], ["grade", "day"]), sort=["area"])
+
+    assert on_all_engines(ends, {"seen": seen}) == [
+        {"area": "a", "rows": 3, "first_grade": "first", "first_day": None, "last_grade": "good", "last_day": 3},
+        {"area": "b", "rows": 1, "first_grade": "only", "first_day": 2, "last_grade": "only", "last_day": 2},
+    ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_keys_of_one_hash_are_still_told_apart(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def one_hash(frame: frames.Lazy, keys: object) -> frames.Lazy:
+        return frame.select(key=nw.lit(1))
+
+    monkeypatch.setattr(frames, "_hashed", one_hash)
+    opened_engine, (area,) = opened((to_engine(engine, {"areas": AREAS})["areas"], CODES))
+    frames.require_unique(opened_engine, area, ["area_code"], "areas")

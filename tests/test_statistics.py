@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -117,6 +118,15 @@ def test_survival_starts_at_1_and_never_rises(drawn: list[tuple[int, bool]]) -> 
     for step in curve.steps:
         if step.low is not None and step.high is not None:
             assert 0 <= step.low <= step.survival <= step.high <= 1
+
+
+@given(spells)
+def test_spells_may_be_counted_by_their_length(drawn: list[tuple[int, bool]]) -> None:
+    counted = Counter(drawn)
+    curve = statistics.kaplan_meier(
+        [days for days, _ in counted], [ended for _, ended in counted], list(counted.values())
+    )
+    assert curve == statistics.kaplan_meier([days for days, _ in drawn], [ended for _, ended in drawn])
 
 
 @given(spells)

@@ -15,7 +15,7 @@ PySpark's DataFrames of one session) and returns that kind. A cohort frame has o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Generic
 
@@ -220,7 +220,7 @@ def beside(
 
 
 class _Tables(Generic[IntoFrameT]):
-    """The tables from which cohorts are made; the small lists of codes and names are read once."""
+    """The tables from which cohorts are made, of which only the names that are asked for are read."""
 
     def __init__(
         self,
@@ -236,11 +236,7 @@ class _Tables(Generic[IntoFrameT]):
         require_unique(engine, neighbours, ["area_code", "neighbour_code"], "neighbours")
         self.engine, self.neighbours, self.reviews, self.inspections = engine, neighbours, reviews, inspections
         self.areas = areas
-        self.area_names: dict[str, str] = {row["area_code"]: row["name"] for row in engine.rows(areas)}
         self.region_names: dict[str, str] = {row["region_code"]: row["name"] for row in engine.rows(regions)}
-        self.with_neighbours: set[str] = {
-            row["area_code"] for row in engine.rows(neighbours.select("area_code").unique(["area_code"]))
-        }
 
     def cohort(self, name: str | Sequence[str]) -> tuple[str, str, Lazy]:
         """The identity and the label of a cohort, and its members: `area_code`, `area_name`, `basis`."""
@@ -284,33 +280,42 @@ class _Tables(Generic[IntoFrameT]):
         return f"region:{found[0]}", regions[found[0]], self._named(members, "region")
 
     def _neighbours(self, area_code: str) -> tuple[str, str, Lazy]:
-        self._require_known([area_code])
-        if area_code not in self.with_neighbours:
+        names = self._known([area_code])
+        own = self.neighbours.filter(nw.col("area_code") == area_code)
+        if not self._count(own):
+            have = self._names(self.areas.join(self.neighbours, on="area_code", how="semi"))
             raise AnalysisError(
-                f"{self.area_names[area_code]} ({area_code}) has no statistical neighbours. "
-                f"{len(self.with_neighbours)} areas have: {self._listed(self.with_neighbours)}."
+                f"{names[area_code]} ({area_code}) has no statistical neighbours. "
+                f"{len(have)} areas have: {_listed(have)}."
             )
-        members = self.neighbours.filter(nw.col("area_code") == area_code).select(area_code="neighbour_code")
-        label = f"Statistical neighbours of {self.area_names[area_code]}"
+        members = own.select(area_code="neighbour_code")
+        label = f"Statistical neighbours of {names[area_code]}"
         return f"neighbours:{area_code}", label, self._named(members, "neighbour")
 
     def _areas(self, wanted: list[str]) -> tuple[str, str, Lazy]:
-        self._require_known(wanted)
+        names = self._known(wanted)
         chosen = sorted(set(wanted))
         members = self.areas.filter(nw.col("area_code").is_in(chosen))
-        label = self.area_names[chosen[0]] if len(chosen) == 1 else f"{len(chosen)} chosen areas"
+        label = names[chosen[0]] if len(chosen) == 1 else f"{len(chosen)} chosen areas"
         return f"areas:{';'.join(chosen)}", label, self._named(members, "chosen")
 
-    def _require_known(self, wanted: Sequence[str]) -> None:
-        unknown = [code for code in wanted if code not in self.area_names]
+    def _known(self, wanted: Sequence[str]) -> dict[str, str]:
+        """The names of areas by their codes, each of which must be known."""
+        names = self._names(self.areas.filter(nw.col("area_code").is_in(list(wanted)))) if wanted else {}
+        unknown = [code for code in wanted if code not in names]
         if unknown or not wanted:
             raise AnalysisError(
                 f"There is no area with the code {', '.join(map(repr, unknown)) or 'given: the list is empty'}. "
-                f"Known are {self._listed(self.area_names)}."
+                f"Known are {_listed(self._names(self.areas))}."
             )
+        return names
 
-    def _listed(self, area_codes: Iterable[str]) -> str:
-        return ", ".join(f"{self.area_names[code]} ({code})" for code in sorted(area_codes))
+    def _names(self, areas: Lazy) -> dict[str, str]:
+        return {row["area_code"]: row["name"] for row in self.engine.rows(areas)}
+
+
+def _listed(names: Mapping[str, str]) -> str:
+    return ", ".join(f"{names[code]} ({code})" for code in sorted(names))
 
 
 def around(

@@ -92,22 +92,29 @@ def compare(
     found = counted.group_by("inspection_id", of).agg(found=nw.len().cast(WHOLE))
 
     def group(frame: Lazy, prefix: str) -> Lazy:
-        each = frame.select("inspection_id", "scope").join(all_codes(engine, of), how="cross")
-        said = each.join(found, on=["inspection_id", of], how="left").with_columns(nw.col("found").fill_null(0))
-        counts = (
-            said.with_columns(looked=_looked(of))
+        # Reports are counted by their scope first, so that not each of them need be crossed with the codes.
+        scopes = frame.group_by("scope").agg(reports=nw.len().cast(WHOLE))
+        looking = (
+            scopes.join(all_codes(engine, of), how="cross")
+            .filter(_looks(of))
+            .group_by(of)
+            .agg(looking=nw.col("reports").sum().cast(WHOLE))
+        )
+        said = (
+            frame.select("inspection_id", "scope")
+            .join(found, on="inspection_id", how="inner")
             .group_by(of)
             .agg(
                 findings=nw.col("found").sum().cast(WHOLE),
-                reports=how_many(nw.col("found") > 0),
-                reports_read=how_many(nw.col("looked")),
+                reports=nw.len().cast(WHOLE),
+                beyond=how_many(~_looks(of)),
             )
         )
+        counts = all_codes(engine, of).join(looking, on=of, how="left").join(said, on=of, how="left")
         # A group without reports has no counts, yet a row for each code.
-        rows = (
-            all_codes(engine, of)
-            .join(counts, on=of, how="left")
-            .with_columns(*(nw.col(name).fill_null(0) for name in ("findings", "reports", "reports_read")))
+        rows = counts.with_columns(
+            *(nw.col(name).fill_null(0) for name in ("findings", "reports")),
+            reports_read=nw.col("looking").fill_null(0) + nw.col("beyond").fill_null(0),
         )
         part, whole = nw.col("reports"), nw.col("reports_read")
         rows = rows.with_columns(
@@ -132,13 +139,13 @@ _COUNTS = ("findings", "reports", "reports_read", "other_findings", "other_repor
 _TWO_BY_TWO = ("reports", "reports_read", "other_reports", "other_reports_read")
 
 
-def _looked(of: str) -> nw.Expr:
-    """Whether a report, of which a row has the `scope`, the code and how often it is `found`, looks at the code."""
+def _looks(of: str) -> nw.Expr:
+    """Whether reports of a `scope` look at the code, even where they do not speak of it."""
     if of == "theme":
-        return looks_at() | (nw.col("found") > 0)
+        return looks_at()
     if of == "agency":
-        return (nw.col("agency") != BOARD_AGENCY) | (nw.col("scope") != "without_board") | (nw.col("found") > 0)
-    return nw.lit(True)
+        return (nw.col("agency") != BOARD_AGENCY) | (nw.col("scope") != "without_board")
+    return ~nw.col(of).is_null()
 
 
 def _with_exact(engine: Engine[Any], both: Lazy, of: str) -> Lazy:

@@ -11,8 +11,10 @@ from analysis import statistics
 from analysis.cohorts import COHORT, COHORT_KEYS
 from analysis.frames import WHOLE, Lazy, how_many, opened, require_unique
 from analysis.schema import codes
+from analysis.schema.codes import BOARD_THEME
 from analysis.weaknesses.common import (
     COUNTED,
+    OTHER_THEME,
     REPORTED,
     REPORTS,
     STRATA,
@@ -75,25 +77,53 @@ def prevalence(
     known = report.filter(*(~nw.col(column).is_null() for column in groups)) if groups else report
     described = list(dict.fromkeys(["inspection_id", "area_code", "scope", *groups]))
     of_members = members.select(*COHORT_KEYS, "area_code").join(known.select(*described), on="area_code", how="inner")
-    if of is None:
-        looked, coded = of_members, []
-    else:
-        coded = [of, f"{of}_order"]
-        looked = of_members.join(all_codes(engine, of), how="cross")
-        if of == "theme":
-            looked = looked.with_columns(looked=looks_at())
-    counted = of_subject(finding, subject).filter(nw.col("polarity").is_in(kept))
-    found = counted.select("inspection_id", "finding_id", *([of] if of else []))
-    per_report = found.group_by("inspection_id", *([of] if of else [])).agg(found=nw.len().cast(WHOLE))
-    rows = looked.join(per_report, on=["inspection_id", *([of] if of else [])], how="left").with_columns(
-        nw.col("found").fill_null(0)
+    coded = [of, f"{of}_order"] if of else []
+    found = (
+        of_subject(finding, subject)
+        .filter(nw.col("polarity").is_in(kept))
+        .group_by("inspection_id", *coded[:1])
+        .agg(found=nw.len().cast(WHOLE))
     )
-    if of == "theme":
-        rows = rows.with_columns(looked=nw.col("looked") | (nw.col("found") > 0))
-    else:
-        rows = rows.with_columns(looked=nw.lit(True))
+    # How many reports look is counted by area and not by code: of the themes, all but the board's have the same ones.
+    looking = {"board": looks_at(theme=nw.lit(BOARD_THEME)), "other": looks_at(theme=nw.lit(OTHER_THEME))}
+    by_area = of_members.group_by(*keys, "area_code").agg(
+        **{name: how_many(looks) if of == "theme" else nw.len().cast(WHOLE) for name, looks in looking.items()}
+    )
+    read = by_area.group_by(*keys).agg(
+        **{f"reports_{name}": nw.col(name).sum().cast(WHOLE) for name in looking},
+        **{f"areas_{name}": how_many(nw.col(name) > 0) for name in looking},
+    )
+    cells = read.join(all_codes(engine, of), how="cross") if of else read
+    said = (
+        of_members.join(found, on="inspection_id", how="inner")
+        .with_columns(beyond=~looks_at() if of == "theme" else nw.lit(False))
+        .group_by(*keys, *coded[:1], "area_code")
+        .agg(found=nw.col("found").sum().cast(WHOLE), reports=nw.len().cast(WHOLE), beyond=how_many(nw.col("beyond")))
+    )
+    only_beyond = (
+        said.filter(nw.col("beyond") > 0)
+        .join(by_area, on=[*keys, "area_code"], how="inner")
+        .filter(_of_code(of, "board", "other") == 0)
+        .group_by(*keys, *coded[:1])
+        .agg(areas_beyond=nw.len().cast(WHOLE))
+    )
+    told = said.group_by(*keys, *coded[:1]).agg(
+        findings=nw.col("found").sum().cast(WHOLE),
+        areas=nw.len().cast(WHOLE),
+        reports=nw.col("reports").sum().cast(WHOLE),
+        reports_beyond=nw.col("beyond").sum().cast(WHOLE),
+    )
+    rows = (
+        cells.join(told, on=[*keys, *coded[:1]], how="left")
+        .join(only_beyond, on=[*keys, *coded[:1]], how="left")
+        .with_columns(*(nw.col(name).fill_null(0) for name in _TOLD))
+        .with_columns(
+            areas_read=_of_code(of, "areas_board", "areas_other") + nw.col("areas_beyond"),
+            reports_read=_of_code(of, "reports_board", "reports_other") + nw.col("reports_beyond"),
+        )
+    )
     return engine.give(
-        _counted(rows, [*keys, *coded]).select(
+        _with_shares(rows).select(
             *keys,
             *coded,
             "findings",
@@ -112,20 +142,17 @@ def prevalence(
     )
 
 
-def _counted(rows: Lazy, keys: Sequence[str]) -> Lazy:
-    """Counts and shares of rows of one report each, with `found` and `looked`."""
-    per_area = rows.group_by(*keys, "area_code").agg(
-        found=nw.col("found").sum().cast(WHOLE),
-        reports=how_many(nw.col("found") > 0),
-        reports_read=how_many(nw.col("looked")),
-    )
-    totals = per_area.group_by(*keys).agg(
-        findings=nw.col("found").sum().cast(WHOLE),
-        areas=how_many(nw.col("found") > 0),
-        areas_read=how_many(nw.col("reports_read") > 0),
-        reports=nw.col("reports").sum().cast(WHOLE),
-        reports_read=nw.col("reports_read").sum().cast(WHOLE),
-    )
+_TOLD = ("findings", "areas", "reports", "reports_beyond", "areas_beyond")
+
+
+def _of_code(of: str | None, board: str, other: str) -> nw.Expr:
+    """What is counted for the code of a row: the board's theme has its own column."""
+    if of != "theme":
+        return nw.col(other)
+    return nw.when(nw.col("theme") == BOARD_THEME).then(nw.col(board)).otherwise(nw.col(other))
+
+
+def _with_shares(totals: Lazy) -> Lazy:
     part, whole = nw.col("areas"), nw.col("areas_read")
     report_part, report_whole = nw.col("reports"), nw.col("reports_read")
     return totals.with_columns(
