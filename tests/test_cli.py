@@ -99,8 +99,9 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     page = tmp_path / "nowhere" / "hull.html"
     result = run("profile", "Hull", "--out", str(page))
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"analysis: {page.parent}")
-    assert result.stderr.endswith("Check that the file or folder is there, may be used, and has room.\n")
+    assert result.stderr.startswith(f"analysis: {page} could not be written, and is as it was")
+    assert result.stderr.endswith(f"({page.parent}). Check the path.\n")
+    assert not page.parent.exists()
 
 
 def test_a_mistake_of_the_package_itself_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

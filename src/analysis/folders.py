@@ -69,6 +69,7 @@ def replacing_together(
     with ExitStack() as held:
         held.enter_context(_told(*places))
         for place in places:
+            place.parent.mkdir(parents=True, exist_ok=True)
             held.enter_context(alone(place, say))
         try:
             fresh = tuple(_begin(place) for place in places)
@@ -122,7 +123,7 @@ def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all.
 
     Args:
-        path: the file; what is there is replaced. A pipe or a device is written to.
+        path: the file, in a folder that is there; what stands there is replaced. A pipe or a device is written to.
         content: its bytes.
 
     Raises:
@@ -135,6 +136,8 @@ def write_file(path: Path, content: bytes) -> None:
             return
         if place.is_dir():
             raise AnalysisError(f"{path} is a folder; give the name of a file.")
+        if not place.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place.parent))
         with alone(place):
             fresh = _beside(place, f"new-{secrets.token_hex(4)}")
             try:
@@ -198,7 +201,6 @@ def alone(target: Path, say: Callable[[str], None] | None = None, *, wait: bool 
         Nothing; no lock is left behind.
     """
     target = Path(os.path.realpath(target))
-    target.parent.mkdir(parents=True, exist_ok=True)
     path = _beside(target, "lock")
     lock = FileLock(path)
     try:

@@ -36,8 +36,9 @@ from unittest import mock
 
 import dataframely as dy
 
-from analysis import database
+from analysis import building, database, manifest
 from analysis.errors import Fault, FaultsError
+from analysis.publish import manifest as published
 from analysis.schema import check, csvfile
 from analysis.schema.tables import TABLES
 from attacks.table_mutants import Mutant, every_mutant
@@ -181,9 +182,9 @@ def tree(folder: Path) -> dict[str, str]:
 def make_home(folder: Path) -> Path:
     """A project with something in `data/processed` and `exports` that a command must leave alone."""
     shutil.copytree(HOME / "data", folder / "data", ignore=shutil.ignore_patterns("processed"))
-    for name in ("data/processed", "exports"):
+    for name, form in (("data/processed", building.FORMAT), ("exports", published.FORMAT)):
         (folder / name).mkdir(parents=True)
-        (folder / name / "before.txt").write_text("what stood here before\n", "utf-8")
+        (folder / name / manifest.NAME).write_bytes(manifest.document(form, "what stood here before", {}, []))
     return folder
 
 
