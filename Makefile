@@ -4,13 +4,14 @@ BIN := .venv/bin
 PICTURES := exploitation_by_theme exploitation_what_became fifty_by_latest_judgement
 
 COMPILE := uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock"
+	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
 .PHONY: build test lab check lint lock notebooks attacks benchmarks spark
 
+# The lock names every package, so that pip need not look for any: with --no-deps it takes just these.
 .venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch .venv/installed
 
@@ -63,7 +64,7 @@ benchmarks: .venv/installed
 
 .venv/spark/installed: requirements-spark.txt pyproject.toml
 	$(PYTHON) -m venv .venv/spark
-	.venv/spark/bin/python -m pip install --quiet --require-hashes --requirement requirements-spark.txt
+	.venv/spark/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements-spark.txt
 	.venv/spark/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch .venv/spark/installed
 

@@ -74,48 +74,51 @@ def prevalence(
     require_findings(engine, finding, report)
 
     keys = [*COHORT_KEYS, *groups]
-    known = report.filter(*(~nw.col(column).is_null() for column in groups)) if groups else report
-    described = list(dict.fromkeys(["inspection_id", "area_code", "scope", *groups]))
-    of_members = members.select(*COHORT_KEYS, "area_code").join(known.select(*described), on="area_code", how="inner")
     coded = [of, f"{of}_order"] if of else []
-    found = (
+    known = report.filter(*(~nw.col(column).is_null() for column in groups)) if groups else report
+    place = [*groups, "area_code"]
+    of_areas = known.select(*dict.fromkeys(["inspection_id", "scope", *place]))
+    # How many reports look is counted by area and not by code: of the themes, all but the board's have the same ones.
+    looking = {"board": looks_at(theme=nw.lit(BOARD_THEME)), "other": looks_at(theme=nw.lit(OTHER_THEME))}
+    read_of_areas = of_areas.group_by(*place).agg(
+        **{name: how_many(looks) if of == "theme" else nw.len().cast(WHOLE) for name, looks in looking.items()}
+    )
+    # Of areas first and then of cohorts, each of which would go through the findings again.
+    told_of_areas = (
         of_subject(finding, subject)
         .filter(nw.col("polarity").is_in(kept))
         .group_by("inspection_id", *coded[:1])
         .agg(found=nw.len().cast(WHOLE))
+        .join(of_areas, on="inspection_id", how="inner")
+        .with_columns(beyond=~looks_at() if of == "theme" else nw.lit(False))
+        .group_by(*place, *coded[:1])
+        .agg(found=nw.col("found").sum().cast(WHOLE), reports=nw.len().cast(WHOLE), beyond=how_many(nw.col("beyond")))
+        .join(read_of_areas, on=place, how="inner")
+        .with_columns(only_beyond=(nw.col("beyond") > 0) & (_of_code(of, "board", "other") == 0))
     )
-    # How many reports look is counted by area and not by code: of the themes, all but the board's have the same ones.
-    looking = {"board": looks_at(theme=nw.lit(BOARD_THEME)), "other": looks_at(theme=nw.lit(OTHER_THEME))}
-    by_area = of_members.group_by(*keys, "area_code").agg(
-        **{name: how_many(looks) if of == "theme" else nw.len().cast(WHOLE) for name, looks in looking.items()}
+    of_members = members.select(*COHORT_KEYS, "area_code")
+    read = (
+        of_members.join(read_of_areas, on="area_code", how="inner")
+        .group_by(*keys)
+        .agg(
+            **{f"reports_{name}": nw.col(name).sum().cast(WHOLE) for name in looking},
+            **{f"areas_{name}": how_many(nw.col(name) > 0) for name in looking},
+        )
     )
-    read = by_area.group_by(*keys).agg(
-        **{f"reports_{name}": nw.col(name).sum().cast(WHOLE) for name in looking},
-        **{f"areas_{name}": how_many(nw.col(name) > 0) for name in looking},
+    told = (
+        of_members.join(told_of_areas, on="area_code", how="inner")
+        .group_by(*keys, *coded[:1])
+        .agg(
+            findings=nw.col("found").sum().cast(WHOLE),
+            areas=nw.len().cast(WHOLE),
+            reports=nw.col("reports").sum().cast(WHOLE),
+            reports_beyond=nw.col("beyond").sum().cast(WHOLE),
+            areas_beyond=how_many(nw.col("only_beyond")),
+        )
     )
     cells = read.join(all_codes(engine, of), how="cross") if of else read
-    said = (
-        of_members.join(found, on="inspection_id", how="inner")
-        .with_columns(beyond=~looks_at() if of == "theme" else nw.lit(False))
-        .group_by(*keys, *coded[:1], "area_code")
-        .agg(found=nw.col("found").sum().cast(WHOLE), reports=nw.len().cast(WHOLE), beyond=how_many(nw.col("beyond")))
-    )
-    only_beyond = (
-        said.filter(nw.col("beyond") > 0)
-        .join(by_area, on=[*keys, "area_code"], how="inner")
-        .filter(_of_code(of, "board", "other") == 0)
-        .group_by(*keys, *coded[:1])
-        .agg(areas_beyond=nw.len().cast(WHOLE))
-    )
-    told = said.group_by(*keys, *coded[:1]).agg(
-        findings=nw.col("found").sum().cast(WHOLE),
-        areas=nw.len().cast(WHOLE),
-        reports=nw.col("reports").sum().cast(WHOLE),
-        reports_beyond=nw.col("beyond").sum().cast(WHOLE),
-    )
     rows = (
         cells.join(told, on=[*keys, *coded[:1]], how="left")
-        .join(only_beyond, on=[*keys, *coded[:1]], how="left")
         .with_columns(*(nw.col(name).fill_null(0) for name in _TOLD))
         .with_columns(
             areas_read=_of_code(of, "areas_board", "areas_other") + nw.col("areas_beyond"),
