@@ -113,19 +113,27 @@ def pairs(findings: IntoFrameT, second_reading: IntoFrameT) -> IntoFrameT:
     first_again = numbered.join(read_twice, on="inspection_id", how="inner")
     require_unique(engine, first_again, keys, "findings")
     require_unique(engine, second, keys, "second_reading")
-    by_polarity = _beside(first_again, second, keys)
-    left_a = _left(by_polarity, "a")
-    left_b = _left(by_polarity, "b")
     place = ["inspection_id", "passage"]
-    single_a = left_a.filter(nw.len().over(*place) == 1)
-    single_b = left_b.filter(nw.len().over(*place) == 1)
-    differing = _beside(single_a, single_b, place).filter(nw.col("paired") == "both")
-    settled = differing.select(*place, settled=nw.lit(1))
-    rest = by_polarity.join(settled, on=place, how="left").filter(
-        (nw.col("paired") == "both") | nw.col("settled").is_null()
+    alone = {reader: _of_passage(nw.col("paired") == f"only_{reader}", place) for reader in ("a", "b")}
+    rows = _beside(first_again, second, keys).with_columns(
+        differing=(nw.col("paired") != "both") & (alone["a"] == 1) & (alone["b"] == 1)
     )
-    rows = nw.concat([rest.select(*_PAIR_KINDS), differing.select(*_PAIR_KINDS)], how="vertical")
-    return engine.give(rows, sort=["inspection_id", "passage", "finding_id_a", "finding_id_b"])
+    coded = [column for column in _PAIR_KINDS if column not in (*place, "paired")]
+    # Each column has one value in the two rows of such a passage.
+    differing = (
+        rows.filter(nw.col("differing"))
+        .group_by(*place)
+        .agg(*(nw.col(column).max() for column in coded))
+        .with_columns(paired=nw.lit("both"))
+    )
+    settled = rows.filter(~nw.col("differing"))
+    both = nw.concat([settled.select(*_PAIR_KINDS), differing.select(*_PAIR_KINDS)], how="vertical")
+    return engine.give(both, sort=["inspection_id", "passage", "finding_id_a", "finding_id_b"])
+
+
+def _of_passage(condition: nw.Expr, place: Sequence[str]) -> nw.Expr:
+    """How many rows of its passage fulfil a condition."""
+    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).sum().over(*place)
 
 
 def _beside(first: Lazy, second: Lazy, keys: Sequence[str]) -> Lazy:
@@ -144,12 +152,6 @@ def _beside(first: Lazy, second: Lazy, keys: Sequence[str]) -> Lazy:
         .then(nw.lit("only_b"))
         .otherwise(nw.lit("both")),
     )
-
-
-def _left(beside: Lazy, reader: str) -> Lazy:
-    columns = ("finding_id", *CODED)
-    mine = beside.filter(nw.col("paired") == f"only_{reader}")
-    return mine.select("inspection_id", "passage", **{column: nw.col(f"{column}_{reader}") for column in columns})
 
 
 @dataclass(frozen=True)
