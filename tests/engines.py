@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 import polars as pl
-import spark_session
+from spark.session import INSTALLED, session
 
-ENGINES = ("pandas", "polars", "polars_lazy", "duckdb", *(["pyspark"] if spark_session.INSTALLED else []))
+ENGINES = ("pandas", "polars", "polars_lazy", "duckdb", *(["pyspark"] if INSTALLED else []))
 """The engines that are here; PySpark is an extra."""
 
 Frames = Mapping[str, pl.DataFrame]
@@ -28,7 +28,7 @@ def to_engine(engine: str, frames: Frames) -> dict[str, Any]:
         return {name: frame.lazy() for name, frame in frames.items()}
     if engine == "pyspark":
         return {
-            name: spark_session.session().createDataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
+            name: session().createDataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
             for name, frame in frames.items()
         }
     connection = duckdb.connect()

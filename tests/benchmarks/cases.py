@@ -57,20 +57,30 @@ class Case:
 
     Args:
         name: the transform with its package, as in `progress.graded`.
-        package: the package of the transform, as in `progress`.
         tables: the names of the tables that it reads, as the module lists them.
         call: given the frames by these names, in one engine's kind, the transform's result.
-        sql: a DuckDB query over tables of these names that gives the same columns, types and rows in the same order
-            as the transform on DuckDB. It checks nothing.
         main: the table among them whose number of rows is the size.
     """
 
     name: str
-    package: str
     tables: tuple[str, ...]
     call: Callable[[Mapping[str, Any]], Any]
-    sql: str
     main: str
+
+    @property
+    def package(self) -> str:
+        """The package of the transform, as in `progress`."""
+        return self.name.partition(".")[0]
+
+    @property
+    def sql(self) -> str:
+        """A DuckDB query over tables of these names, with the result of the transform on DuckDB; it checks nothing."""
+        return (SQL / f"{self.name}.sql").read_text(encoding="utf-8")
+
+
+def case(name: str, transform: Callable[..., Any], tables: tuple[str, ...], main: str, **choices: Any) -> Case:
+    """The case of a transform that takes the tables in this order, and the choices by their names."""
+    return Case(name, tables, lambda given: transform(*(given[table] for table in tables), **choices), main)
 
 
 def registered() -> dict[str, Case]:

@@ -7,19 +7,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from analysis import assessments, cohorts, progress
-from benchmarks.cases import AS_AT_DAYS, COHORTS, SQL, UNTIL, Case
+from benchmarks.cases import AS_AT_DAYS, COHORTS, UNTIL, Case, case
 
 _ROTHERHAM = progress.ROTHERHAM
 _OF_COHORTS = ("areas", "regions", "neighbours", "cqc_reviews", "inspections")
-
-
-def _case(name: str, tables: tuple[str, ...], call: Callable[[Mapping[str, Any]], Any], main: str) -> Case:
-    sql = (SQL / f"{name}.sql").read_text(encoding="utf-8")
-    return Case(name=name, package=name.split(".")[0], tables=tables, call=call, sql=sql, main=main)
+_GRADED_OF_COHORT = ("graded_judgements", "cohort")
+_AS_AT_OF_COHORT = ("as_at_grades", "cohort")
+_SPELLS_OF_COHORT = ("spells", "cohort")
 
 
 def _of_cohorts(frames: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,124 +25,63 @@ def _of_cohorts(frames: Mapping[str, Any]) -> dict[str, Any]:
 
 
 CASES: tuple[Case, ...] = (
-    _case(
-        "progress.graded",
-        ("inspections", "judgements", "domains"),
-        lambda t: progress.graded(t["inspections"], t["judgements"], t["domains"]),
-        "judgements",
-    ),
-    _case(
-        "progress.as_at",
-        ("graded_judgements", "areas"),
-        lambda t: progress.as_at(t["graded_judgements"], t["areas"], AS_AT_DAYS),
-        "graded_judgements",
-    ),
-    _case(
-        "progress.grade_shares",
-        ("as_at_grades", "cohort"),
-        lambda t: progress.grade_shares(t["as_at_grades"], t["cohort"]),
-        "as_at_grades",
-    ),
-    _case(
-        "progress.good_or_better",
-        ("as_at_grades", "cohort"),
-        lambda t: progress.good_or_better(t["as_at_grades"], t["cohort"]),
-        "as_at_grades",
-    ),
-    _case(
-        "progress.trajectories",
-        ("graded_judgements", "cohort"),
-        lambda t: progress.trajectories(t["graded_judgements"], t["cohort"]),
-        "graded_judgements",
-    ),
-    _case(
-        "progress.change_shares",
-        ("judgement_trajectories",),
-        lambda t: progress.change_shares(t["judgement_trajectories"]),
-        "judgement_trajectories",
-    ),
-    _case(
-        "progress.transitions",
-        ("graded_judgements", "cohort"),
-        lambda t: progress.transitions(t["graded_judgements"], t["cohort"]),
-        "graded_judgements",
-    ),
-    _case(
+    case("progress.graded", progress.graded, ("inspections", "judgements", "domains"), "judgements"),
+    case("progress.as_at", progress.as_at, ("graded_judgements", "areas"), "graded_judgements", on=AS_AT_DAYS),
+    case("progress.grade_shares", progress.grade_shares, _AS_AT_OF_COHORT, "as_at_grades"),
+    case("progress.good_or_better", progress.good_or_better, _AS_AT_OF_COHORT, "as_at_grades"),
+    case("progress.trajectories", progress.trajectories, _GRADED_OF_COHORT, "graded_judgements"),
+    case("progress.change_shares", progress.change_shares, ("judgement_trajectories",), "judgement_trajectories"),
+    case("progress.transitions", progress.transitions, _GRADED_OF_COHORT, "graded_judgements"),
+    case(
         "progress.repeat_inspections",
+        progress.repeat_inspections,
         ("graded_judgements",),
-        lambda t: progress.repeat_inspections(t["graded_judgements"], until=UNTIL),
         "graded_judgements",
+        until=UNTIL,
     ),
-    _case(
-        "progress.repeat_outcomes",
-        ("repeats", "cohort"),
-        lambda t: progress.repeat_outcomes(t["repeats"], t["cohort"]),
-        "repeats",
-    ),
-    _case(
+    case("progress.repeat_outcomes", progress.repeat_outcomes, ("repeats", "cohort"), "repeats"),
+    case(
         "progress.recovery_spells",
+        progress.recovery_spells,
         ("graded_judgements", "areas"),
-        lambda t: progress.recovery_spells(t["graded_judgements"], t["areas"], UNTIL),
         "graded_judgements",
+        until=UNTIL,
     ),
-    _case(
-        "progress.recovery",
-        ("spells", "cohort"),
-        lambda t: progress.recovery(t["spells"], t["cohort"]),
-        "spells",
-    ),
-    _case(
-        "progress.recovery_times",
-        ("spells", "cohort"),
-        lambda t: progress.recovery_times(t["spells"], t["cohort"]),
-        "spells",
-    ),
-    _case(
+    case("progress.recovery", progress.recovery, _SPELLS_OF_COHORT, "spells"),
+    case("progress.recovery_times", progress.recovery_times, _SPELLS_OF_COHORT, "spells"),
+    case(
         "progress.inspection_history",
+        progress.inspection_history,
         ("cohort", "inspections", "graded_judgements"),
-        lambda t: progress.inspection_history(t["cohort"], t["inspections"], t["graded_judgements"]),
         "inspections",
     ),
-    _case(
+    case(
         "progress.tile_map",
+        progress.tile_map,
         ("areas", "one_cohort", "as_at_grades"),
-        lambda t: progress.tile_map(t["areas"], t["one_cohort"], t["as_at_grades"], UNTIL, "overall"),
         "as_at_grades",
+        on=UNTIL,
+        domain="overall",
     ),
-    _case(
+    Case(
         "progress.timeline",
         ("inspections", "graded_judgements", "events"),
         lambda t: progress.timeline(_ROTHERHAM, t["inspections"], t["graded_judgements"], t["events"]),
         "inspections",
     ),
-    _case(
-        "cohorts.fifty",
-        ("areas", "cqc_reviews", "inspections"),
-        lambda t: cohorts.fifty(t["areas"], t["cqc_reviews"], t["inspections"]),
-        "inspections",
-    ),
-    _case(
+    case("cohorts.fifty", cohorts.fifty, ("areas", "cqc_reviews", "inspections"), "inspections"),
+    Case(
         "cohorts.cohort",
         _OF_COHORTS,
         lambda t: cohorts.cohort(f"neighbours:{_ROTHERHAM}", **_of_cohorts(t)),
         "neighbours",
     ),
-    _case("cohorts.beside", _OF_COHORTS, lambda t: cohorts.beside(COHORTS, **_of_cohorts(t)), "inspections"),
-    _case("cohorts.around", _OF_COHORTS, lambda t: cohorts.around(_ROTHERHAM, **_of_cohorts(t)), "areas"),
-    _case(
-        "assessments.factor_rates",
-        ("assessments", "children", "areas"),
-        lambda t: assessments.factor_rates(t["assessments"], t["children"], t["areas"]),
-        "assessments",
-    ),
-    _case("assessments.totals", ("assessments",), lambda t: assessments.totals(t["assessments"]), "assessments"),
-    _case(
-        "assessments.missing_authorities",
-        ("assessments", "areas"),
-        lambda t: assessments.missing_authorities(t["assessments"], t["areas"]),
-        "assessments",
-    ),
-    _case(
+    Case("cohorts.beside", _OF_COHORTS, lambda t: cohorts.beside(COHORTS, **_of_cohorts(t)), "inspections"),
+    Case("cohorts.around", _OF_COHORTS, lambda t: cohorts.around(_ROTHERHAM, **_of_cohorts(t)), "areas"),
+    case("assessments.factor_rates", assessments.factor_rates, ("assessments", "children", "areas"), "assessments"),
+    case("assessments.totals", assessments.totals, ("assessments",), "assessments"),
+    case("assessments.missing_authorities", assessments.missing_authorities, ("assessments", "areas"), "assessments"),
+    Case(
         "assessments.area_with_neighbours",
         ("rates", "areas", "regions", "neighbours"),
         lambda t: assessments.area_with_neighbours(

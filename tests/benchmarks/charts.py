@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import resource
 import sys
 import time
 from pathlib import Path
@@ -19,6 +18,7 @@ from charts import calls
 import analysis
 from analysis import catalogue
 from analysis.charts import ChartDataError, frames, render
+from benchmarks.measure import memory
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 
@@ -38,7 +38,7 @@ def main() -> int:
         with context.Pool(1, maxtasksperchild=1) as pool:
             given, refused, slowest, altogether, grown = pool.apply(_refusals, (kind, rows))
         drawn_anyway += given - refused
-        print(f"{kind:12} {given:6} {refused:8} {slowest:7.2f} s {altogether:6.2f} s {grown:11,} kB", flush=True)
+        print(f"{kind:12} {given:6} {refused:8} {slowest:7.2f} s {altogether:6.2f} s {grown:11,.0f} MB", flush=True)
     for words, slowest in (("one text of 1 MB", _longest(1_000_000)), ("one of 100 MB", _longest(100_000_000))):
         print(f"{words}: refused in {slowest:.2f} s", flush=True)
     return 1 if drawn_anyway else 0
@@ -53,12 +53,12 @@ def _usual() -> float:
     return (time.perf_counter() - started) / len(figures)
 
 
-def _refusals(kind: str, rows: int) -> tuple[int, int, float, float, int]:
+def _refusals(kind: str, rows: int) -> tuple[int, int, float, float, float]:
     with analysis.open(RAW) as con:
         published = calls.published(con).calls
     wanted = {tuple(frame.columns) for call in published.values() for frame in call.frames.values()}
     large = {columns: calls.of_size(list(columns), rows, kind) for columns in wanted if kind != "pandas"}
-    before = _peak()
+    before = memory()
     times: list[float] = []
     refused = 0
     for call in published.values():
@@ -67,14 +67,14 @@ def _refusals(kind: str, rows: int) -> tuple[int, int, float, float, int]:
             frame: Any = large.get(tuple(small.columns))
             if frame is None:
                 frame = calls.of_size(small.columns, rows, kind)
-                before = max(before, _peak())
+                before = max(before, memory())
             started = time.perf_counter()
             try:
                 call.with_frame(name, frame)
             except ChartDataError:
                 refused += 1
             times.append(time.perf_counter() - started)
-    return len(times), refused, max(times), sum(times), _peak() - before
+    return len(times), refused, max(times), sum(times), memory() - before
 
 
 def _longest(characters: int) -> float:
@@ -87,10 +87,6 @@ def _longest(characters: int) -> float:
     except ChartDataError:
         return time.perf_counter() - started
     raise AssertionError("was drawn")
-
-
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":

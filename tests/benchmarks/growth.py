@@ -2,9 +2,8 @@
 
     PYTHONPATH=tests python -m benchmarks.growth --rows 1e4,1e6 --engines duckdb,sql,polars,pandas
 
-Every measurement is a process of its own that reads Parquet files and writes one; repetitions of the
-engines take turns.
-`README.md` beside this file says how to read what is printed.
+Every measurement is a process of its own that reads Parquet files and writes one; repetitions of the engines take
+turns. `README.md` beside this file says how to read what is printed.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import cases, prepared, results, world
-from benchmarks.measure import ENGINES, Measured, Settings, measure
+from benchmarks.measure import ENGINES, FAILED, Measured, Settings, measure
 
 AIM = 1.2
 """A transform on DuckDB should take no more than this many times what the SQL takes."""
@@ -226,7 +225,7 @@ def _asked(arguments: Sequence[str] | None) -> tuple[Options, Path | None]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, and tell by the exit status whether all engines gave the same."""
+    """Measure, print, and tell by the exit status whether every engine that was run gave the same."""
     options, path = _asked(arguments)
     rows = run(options)
     if path is not None:
@@ -247,7 +246,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     differ = [f"{row.case} on {row.engine} at {row.size:.0e}" for row in rows if row.equal is False]
     print(f"\nAbove {AIM} times the SQL at the largest size, checks left out: {', '.join(slow) or 'none'}.")
     print(f"Results that differ: {', '.join(differ) or 'none'}.")
-    return 1 if differ else 0
+    failed = [f"{row.case} on {row.engine} at {row.size:.0e}" for row in rows if row.said.startswith(FAILED)]
+    print(f"Without a result, though run to the end: {', '.join(failed) or 'none'}.")
+    return 1 if differ or failed else 0
 
 
 if __name__ == "__main__":

@@ -20,6 +20,9 @@ from benchmarks import cases, prepared
 ENGINES = ("duckdb", "sql", "polars", "pandas")
 """A transform on DuckDB, the hand-written SQL, the transform on lazy polars (streaming), and on pandas."""
 
+FAILED = "failed"
+"""How the words begin that stand for a measurement which broke off by itself."""
+
 _CHECKS = ("require_unique", "require_match")
 
 
@@ -88,7 +91,7 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _memory() -> float:
+def memory() -> float:
     """The most memory that this process has held, in megabytes."""
     status = Path("/proc/self/status")
     if status.exists():
@@ -127,7 +130,7 @@ def measure(settings: Settings, limit: float) -> Measured | str:
         return cast("Measured | str", ours.recv())
     except EOFError:
         process.join()
-        return f"ended by the system (exit status {process.exitcode})"
+        return f"{FAILED}: ended by the system (exit status {process.exitcode})"
     finally:
         process.join()
 
@@ -136,7 +139,7 @@ def _run(settings: Settings, answer: Connection) -> None:
     try:
         answer.send(_measured(settings))
     except Exception as problem:
-        answer.send(f"failed: {type(problem).__name__}: {str(problem).splitlines()[0]}")
+        answer.send(f"{FAILED}: {type(problem).__name__}: {str(problem).splitlines()[0]}")
         raise
 
 
@@ -148,9 +151,9 @@ def _measured(settings: Settings) -> Measured:
         for name in _CHECKS:
             if hasattr(module, name) and module.__name__ != "analysis.frames":
                 setattr(module, name, checks.around(getattr(module, name)))
-    base = _memory()
+    base = memory()
     whole.around(run)(case, settings)
-    return Measured(whole.seconds, checks.seconds, whole.cpu, checks.cpu, _memory(), base)
+    return Measured(whole.seconds, checks.seconds, whole.cpu, checks.cpu, memory(), base)
 
 
 def _connected(settings: Settings) -> Any:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import narwhals as nw
+import polars as pl
 
 from analysis import assessments, cohorts, progress, reliability, weaknesses
 from benchmarks import world
@@ -31,8 +33,8 @@ class Prepared:
 
 
 def _of_programmes(frames: Frames, *, compared: bool) -> Any:
-    programmes = ", ".join(f"'{programme}'" for programme in COMPARED_PROGRAMMES)
-    return frames["reports"].filter(f"programme {'' if compared else 'NOT '}IN ({programmes})")
+    among = nw.col("programme").is_in(COMPARED_PROGRAMMES)
+    return nw.from_native(frames["reports"]).filter(among if compared else ~among).to_native()
 
 
 PREPARED: dict[str, Prepared] = {
@@ -84,6 +86,18 @@ PREPARED: dict[str, Prepared] = {
     ),
 }
 """The prepared tables by name, each after those that it is computed of."""
+
+
+def beside(curated: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The curated tables, and beside them every prepared one.
+
+    Args:
+        curated: every table of `data/raw` by its name, or the same with other rows.
+    """
+    frames = dict(curated)
+    for name, prepared in PREPARED.items():
+        frames[name] = prepared.call({table: frames[table] for table in prepared.tables})
+    return frames
 
 
 def make(folder: Path, englands: int, tables: Iterable[str], seed: int = world.SEED) -> None:

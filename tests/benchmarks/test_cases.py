@@ -11,8 +11,8 @@ from engines import rows, to_engine
 
 from analysis.schema.tables import TABLES
 from benchmarks.cases import Case, registered
-from benchmarks.inputs import inputs
 from benchmarks.other_worlds import other_world
+from benchmarks.prepared import beside
 
 CASES = registered()
 OTHER_WORLDS = 2
@@ -27,7 +27,7 @@ def curated(con: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
 
 @pytest.fixture(scope="module")
 def real(curated: Mapping[str, pl.DataFrame]) -> Relations:
-    return to_engine("duckdb", inputs(curated))
+    return to_engine("duckdb", beside(curated))
 
 
 def by_hand(case: Case, tables: Relations) -> duckdb.DuckDBPyRelation:
@@ -46,7 +46,7 @@ def test_on_the_real_tables_the_query_gives_what_the_transform_gives(case: Case,
 
 @pytest.mark.parametrize("seed", range(OTHER_WORLDS))
 def test_on_tables_with_other_rows_too(seed: int, curated: Mapping[str, pl.DataFrame]) -> None:
-    frames = inputs(other_world(curated, seed))
+    frames = beside(other_world(curated, seed))
     tables = to_engine("duckdb", frames)
     differ = [case.name for case in CASES.values() if rows(by_hand(case, tables)) != rows(case.call(frames))]
     assert differ == []

@@ -69,6 +69,18 @@ def tables(made: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    """As many Englands as it takes for rare codes to be drawn as often as they are."""
+    folder: Path = tmp_path_factory.mktemp("many")
+    counted = ("inspections", "findings", "assessments", "judgements")
+    world.make(folder, 20, counted)
+    con = prepared.connect(folder, "1GB")
+    for table in counted:
+        con.execute(f"CREATE VIEW {table} AS FROM {prepared.scan(folder, table)}")
+    return con
+
+
 def number(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(con.execute(sql).fetchall()[0][0])
 
@@ -90,11 +102,9 @@ def test_regions_and_england_are_added_up(tables: duckdb.DuckDBPyConnection) -> 
 
 
 @pytest.mark.parametrize("what", LIKE)
-def test_codes_are_as_frequent_as_in_the_real_tables(what: str, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    world.make(tmp_path, 20)
-    many = prepared.connect(tmp_path, "1GB")
-    for table in ("inspections", "findings", "assessments", "judgements"):
-        many.execute(f"CREATE VIEW {table} AS FROM {prepared.scan(tmp_path, table)}")
+def test_codes_are_as_frequent_as_in_the_real_tables(
+    what: str, con: duckdb.DuckDBPyConnection, many: duckdb.DuckDBPyConnection
+) -> None:
     ours, real = (
         {code: n / sum(n for _, n in found) for code, n in found}
         for found in (many.execute(LIKE[what]).fetchall(), con.execute(LIKE[what]).fetchall())
@@ -162,4 +172,11 @@ def test_the_command_measures_compares_and_says_what_it_leaves_out(
         "pandas",
     ]
     assert "Results that differ: none." in said
+    assert "Without a result, though run to the end: none." in said
     assert len(pl.read_json(tmp_path / "out.json")) == 4
+
+
+def test_the_command_fails_where_a_transform_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--rows", "1e3", "--repeats", "1", "--transforms", "assessments.totals", "--folder", str(tmp_path)]
+    assert growth.main([*asked, "--memory", "1KB"]) == 1
+    assert "Without a result, though run to the end: assessments.totals on duckdb at 1e+03" in capsys.readouterr().out

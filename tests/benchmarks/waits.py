@@ -81,7 +81,10 @@ WAITS = (
         "imports; vl-convert: SVG, PNG",
     ),
     Wait(
-        "analysis trace", _command("trace", "exploitation_by_theme", "--show", "0"), CHART, "imports; vl-convert: SVG"
+        "analysis trace",
+        _command("trace", "exploitation_by_theme", "--show", "0"),
+        TABLES + "import altair",
+        "polars reads the CSVs, DuckDB opens; import altair",
     ),
 )
 BUILD = Wait("analysis build", _command("build"), EXPORT, "one chart as SVG and PNG")

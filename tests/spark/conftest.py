@@ -7,12 +7,12 @@ from typing import Any
 
 import duckdb
 import pytest
-import spark_session
-from benchmarks.inputs import inputs
+from benchmarks.prepared import beside
 
 from analysis import database
 from analysis.schema.tables import TABLES
 from spark.real_data import PARTITIONED_BY, Real
+from spark.session import session
 
 
 @pytest.fixture(scope="session")
@@ -22,11 +22,11 @@ def real(con: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactor
     processed.mkdir()
     curated = {name: con.table(name).pl() for name in TABLES}
     database.write(processed, curated)
-    frames = inputs(curated)
+    frames = beside(curated)
     for name in frames.keys() - curated.keys():
         # A view of the same name has other columns.
         frames[name].write_parquet(processed / f"{name}.parquet")
-    spark = spark_session.session()
+    spark = session()
     for name, column in PARTITIONED_BY.items():
         whole = spark.read.parquet(str(processed / f"{name}.parquet"))
         whole.write.partitionBy(column).parquet(str(partitions / name))
@@ -36,7 +36,7 @@ def real(con: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session", params=["parquet", "partitions"])
 def source(request: pytest.FixtureRequest, real: Real) -> Mapping[str, Any]:
     """The frames on Spark, read from files or from folders of partitions."""
-    spark = spark_session.session()
+    spark = session()
     if request.param == "parquet":
         return {name: spark.read.parquet(str(real.parquet / f"{name}.parquet")) for name in real.frames}
     return {

@@ -9,26 +9,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import spark_session
 from engines import rows
 
 from analysis import cohorts, progress
 from spark.real_data import Real
+from spark.session import INSTALLED, session
 
 GUIDE = Path(__file__).resolve().parents[2] / "notebooks" / "spark.md"
 GUESSES = "spark.sql.sources.partitionColumnTypeInference.enabled"
 PLACE = '"/Volumes/main/default/processed"'
 
-pytestmark = pytest.mark.skipif(not spark_session.INSTALLED, reason="PySpark is an extra; `make spark` installs it")
+pytestmark = pytest.mark.skipif(not INSTALLED, reason="PySpark is an extra; `make spark` installs it")
 
 
 @pytest.fixture
 def spark() -> Iterator[Any]:
     """The session of all tests, and at the end as it was."""
-    session = spark_session.session()
-    guessed = session.conf.get(GUESSES)
-    yield session
-    session.conf.set(GUESSES, guessed)
+    started = session()
+    guessed = started.conf.get(GUESSES)
+    yield started
+    started.conf.set(GUESSES, guessed)
 
 
 def test_the_guide_runs(real: Real, spark: Any) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-import spark_session
 from engines import kind_of, rows
 
 from analysis import cohorts, progress
 from spark.cases import CALLS
 from spark.real_data import PARTITIONED_BY, Real
+from spark.session import INSTALLED, session
 
-pytestmark = pytest.mark.skipif(not spark_session.INSTALLED, reason="PySpark is an extra; `make spark` installs it")
+pytestmark = pytest.mark.skipif(not INSTALLED, reason="PySpark is an extra; `make spark` installs it")
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -37,7 +37,7 @@ def test_the_fifty_are_stated_alike(source: Mapping[str, Any], real: Real) -> No
 
 @pytest.mark.parametrize("table", PARTITIONED_BY)
 def test_folders_of_partitions_hold_what_the_files_hold(table: str, real: Real) -> None:
-    read = spark_session.session().read.parquet(str(real.partitions / table))
+    read = session().read.parquet(str(real.partitions / table))
     assert sorted(read.columns) == sorted(real.frames[table].columns)
     found = rows(read.select(*real.frames[table].columns))
     assert sorted(found, key=repr) == sorted(rows(real.frames[table]), key=repr)
@@ -45,7 +45,7 @@ def test_folders_of_partitions_hold_what_the_files_hold(table: str, real: Real) 
 
 def test_names_of_folders_are_read_as_text_numbers_and_days(real: Real) -> None:
     types = {
-        table: dict(spark_session.session().read.parquet(str(real.partitions / table)).dtypes)[PARTITIONED_BY[table]]
+        table: dict(session().read.parquet(str(real.partitions / table)).dtypes)[PARTITIONED_BY[table]]
         for table in ("areas", "cohort", "assessments", "as_at_grades")
     }
     assert types == {"areas": "string", "cohort": "string", "assessments": "int", "as_at_grades": "date"}
