@@ -64,10 +64,28 @@ COHORT_KINDS: dict[str, Kind] = {
 }
 
 COHORT = Columns("cohort", COHORT_KINDS)
+"""The columns of a cohort frame."""
 
 COHORT_KEYS = ("cohort", "cohort_label", "cohort_order")
 """What whatever is counted by cohort starts with."""
-"""The columns of a cohort frame."""
+
+
+def by_cohort(rows: Lazy, keys: Sequence[str], carried: Sequence[str] = (), /, **counts: nw.Expr) -> Lazy:
+    """Count rows by cohort.
+
+    Args:
+        rows: rows with the columns of `COHORT_KEYS`.
+        keys: what else tells the groups apart.
+        carried: columns that the keys decide, such as the place of a code.
+        counts: what to count in each group.
+
+    Returns:
+        One row a cohort and the keys: `COHORT_KEYS`, the keys, what is carried, and the counts.
+    """
+    # What another column decides is carried: comparing it as well, row by row, would cost more than the counting.
+    decided = {name: nw.col(name).any_value() for name in (*COHORT_KEYS[1:], *carried)}
+    return rows.group_by(COHORT_KEYS[0], *keys).agg(**decided, **counts)
+
 
 _MEMBERS = ("area_code", "area_name", "basis")
 
@@ -209,7 +227,7 @@ def beside(
         parts.append(
             members.select(
                 cohort=nw.lit(identity),
-                cohort_label=nw.lit(label if label is not None else own_label),
+                cohort_label=own_label if label is None else nw.lit(label),
                 cohort_order=nw.lit(order).cast(WHOLE),
                 area_code="area_code",
                 area_name="area_name",
@@ -238,19 +256,18 @@ class _Tables(Generic[IntoFrameT]):
         self.areas = areas
         self.region_names: dict[str, str] = {row["region_code"]: row["name"] for row in engine.rows(regions)}
 
-    def cohort(self, name: str | Sequence[str]) -> tuple[str, str, Lazy]:
+    def cohort(self, name: str | Sequence[str]) -> tuple[str, nw.Expr, Lazy]:
         """The identity and the label of a cohort, and its members: `area_code`, `area_name`, `basis`."""
         if not isinstance(name, str):
             return self._areas(list(name))
         kind, _, rest = name.partition(":")
         if name == "fifty":
-            members = _fifty(self.engine, self.areas, self.reviews, self.inspections).select(*_MEMBERS)
-            return name, f"{self._count(members)} reviewed areas", members
+            return name, *_counted(_fifty(self.engine, self.areas, self.reviews, self.inspections), "reviewed areas")
         if name == "cqc_verified":
-            members = self._named(_verified(self.reviews, self.inspections).select("area_code"), codes.COHORT_BASES[0])
-            return name, f"{self._count(members)} areas with a verified CQC review", members
+            verified = self._named(_verified(self.reviews, self.inspections), codes.COHORT_BASES[0])
+            return name, *_counted(verified, "areas with a verified CQC review")
         if name == "england":
-            return name, self.region_names.get(_ENGLAND, "England"), self._named(self.areas, "england")
+            return name, nw.lit(self.region_names.get(_ENGLAND, "England")), _as_members(self.areas, "england")
         if kind == "region":
             return self._region(rest)
         if kind == "neighbours":
@@ -258,9 +275,6 @@ class _Tables(Generic[IntoFrameT]):
         if kind == "areas":
             return self._areas(rest.split(";"))
         raise AnalysisError(f"There is no cohort {name!r}. Known are {_KNOWN_NAMES}, or a list of area codes.")
-
-    def _count(self, members: Lazy) -> int:
-        return int(self.engine.rows(members.select(areas=nw.len()))[0]["areas"])
 
     def _named(self, members: Lazy, basis: str) -> Lazy:
         known = self.areas.select("area_code", area_name="name")
@@ -270,34 +284,36 @@ class _Tables(Generic[IntoFrameT]):
             .select("area_code", "area_name", basis=nw.lit(basis))
         )
 
-    def _region(self, wanted: str) -> tuple[str, str, Lazy]:
+    def _region(self, wanted: str) -> tuple[str, nw.Expr, Lazy]:
         regions = {code: name for code, name in self.region_names.items() if code != _ENGLAND}
         found = [code for code, name in regions.items() if wanted.casefold() in (code.casefold(), name.casefold())]
         if not found:
             known = ", ".join(f"{name} ({code})" for code, name in sorted(regions.items()))
             raise AnalysisError(f"There is no region {wanted!r}. Known are {known}.")
         members = self.areas.filter(nw.col("region_code") == found[0])
-        return f"region:{found[0]}", regions[found[0]], self._named(members, "region")
+        return f"region:{found[0]}", nw.lit(regions[found[0]]), _as_members(members, "region")
 
-    def _neighbours(self, area_code: str) -> tuple[str, str, Lazy]:
+    def _neighbours(self, area_code: str) -> tuple[str, nw.Expr, Lazy]:
         names = self._known([area_code])
         own = self.neighbours.filter(nw.col("area_code") == area_code)
-        if not self._count(own):
+        # Ten rows of many: looked for once.
+        found = [row["neighbour_code"] for row in self.engine.rows(own.select("neighbour_code"))]
+        if not found:
             have = self._names(self.areas.join(self.neighbours, on="area_code", how="semi"))
             raise AnalysisError(
                 f"{names[area_code]} ({area_code}) has no statistical neighbours. "
                 f"{len(have)} areas have: {_listed(have)}."
             )
-        members = own.select(area_code="neighbour_code")
-        label = f"Statistical neighbours of {names[area_code]}"
+        members = self.engine.table({"area_code": TEXT}, {"area_code": found})
+        label = nw.lit(f"Statistical neighbours of {names[area_code]}")
         return f"neighbours:{area_code}", label, self._named(members, "neighbour")
 
-    def _areas(self, wanted: list[str]) -> tuple[str, str, Lazy]:
+    def _areas(self, wanted: list[str]) -> tuple[str, nw.Expr, Lazy]:
         names = self._known(wanted)
         chosen = sorted(set(wanted))
         members = self.areas.filter(nw.col("area_code").is_in(chosen))
         label = names[chosen[0]] if len(chosen) == 1 else f"{len(chosen)} chosen areas"
-        return f"areas:{';'.join(chosen)}", label, self._named(members, "chosen")
+        return f"areas:{';'.join(chosen)}", nw.lit(label), _as_members(members, "chosen")
 
     def _known(self, wanted: Sequence[str]) -> dict[str, str]:
         """The names of areas by their codes, each of which must be known."""
@@ -312,6 +328,18 @@ class _Tables(Generic[IntoFrameT]):
 
     def _names(self, areas: Lazy) -> dict[str, str]:
         return {row["area_code"]: row["name"] for row in self.engine.rows(areas)}
+
+
+def _as_members(areas: Lazy, basis: str) -> Lazy:
+    """Rows of the `areas` table as members of a cohort."""
+    return areas.select("area_code", area_name="name", basis=nw.lit(basis))
+
+
+def _counted(members: Lazy, what: str) -> tuple[nw.Expr, Lazy]:
+    """The label of a cohort that tells how many its members are, counted where they are, and the members."""
+    everyone = members.select(*_MEMBERS, everyone=nw.lit(1))
+    how_many = nw.col("area_code").count().over("everyone").cast(TEXT)
+    return nw.concat_str(how_many, nw.lit(what), separator=" "), everyone
 
 
 def _listed(names: Mapping[str, str]) -> str:

@@ -39,14 +39,11 @@ def wilson_high(count: nw.Expr, total: nw.Expr) -> nw.Expr:
     return nw.when(total > 0).then(nw.when(count < total).then(high).otherwise(count * 1.0 / total))
 
 
-def with_share(counts: Lazy, total: str) -> Lazy:
-    """With the `share` that `count` is of the total, and its interval (`low`, `high`; 95%, Wilson)."""
-    part, whole = nw.col("count"), nw.col(total)
-    return counts.with_columns(
-        share=share(part, whole),
-        low=wilson_low(part, whole),
-        high=wilson_high(part, whole),
-    )
+def with_share(counts: Lazy, total: str, *, part: str = "count", prefix: str = "") -> Lazy:
+    """With the `share` that a part is of the total, and its interval (`low`, `high`; 95%, Wilson), names prefixed."""
+    some, whole = nw.col(part), nw.col(total)
+    found = {"share": share(some, whole), "low": wilson_low(some, whole), "high": wilson_high(some, whole)}
+    return counts.with_columns(**{f"{prefix}{name}": expression for name, expression in found.items()})
 
 
 def _wilson_centre(count: nw.Expr, total: nw.Expr) -> nw.Expr:

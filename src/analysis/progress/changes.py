@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from analysis.cohorts import COHORT, COHORT_KEYS
+from analysis.cohorts import COHORT, COHORT_KEYS, by_cohort
 from analysis.frames import (
     DAY,
     TEXT,
@@ -26,6 +26,7 @@ from analysis.frames import (
 )
 from analysis.progress.common import (
     CLOSE,
+    GOOD_RANK,
     GRADED,
     GRADES,
     ILACS,
@@ -134,7 +135,9 @@ def change_shares(judgement_trajectories: IntoFrameT) -> IntoFrameT:
     """
     engine, (rows,) = opened((judgement_trajectories, Columns("judgement_trajectories", _TRAJECTORIES)))
     changed = rows.filter(~nw.col("change").is_null())
-    cells = changed.group_by(*COHORT_KEYS, "domain").agg(
+    cells = by_cohort(
+        changed,
+        ["domain"],
         changes=nw.len().cast(WHOLE),
         close=how_many(nw.col("match") == CLOSE),
         areas=nw.col("area_code").n_unique().cast(WHOLE),
@@ -166,8 +169,7 @@ def transitions(graded_judgements: IntoFrameT, cohort: IntoFrameT, *, by: By = "
     size = members.group_by("cohort").agg(members=nw.len().cast(WHOLE))
     twice = nw.col("judgements") > 1
     cells = (
-        judged.group_by(*COHORT_KEYS, "domain")
-        .agg(areas=how_many(twice), judged_once=how_many(~twice))
+        by_cohort(judged, ["domain"], areas=how_many(twice), judged_once=how_many(~twice))
         .join(size, on="cohort", how="left")
         .with_columns(not_judged=nw.col("members") - nw.col("areas") - nw.col("judged_once"))
     )
@@ -254,7 +256,7 @@ def repeat_inspections(
         .then(nw.lit("improved"))
         .when(nw.col("to_rank") < nw.col("from_rank"))
         .then(nw.lit("declined"))
-        .when(nw.col("to_rank") >= _GOOD)
+        .when(nw.col("to_rank") >= GOOD_RANK)
         .then(nw.lit("held_good_or_better"))
         .otherwise(nw.lit("held_below_good")),
     )
@@ -262,9 +264,6 @@ def repeat_inspections(
 
 
 _OUTCOMES = ("improved", "held_good_or_better", "held_below_good", "declined")
-
-
-_GOOD = GRADES.index(str(codes.Grade.GOOD)) + 1
 
 
 def repeat_outcomes(repeats: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
@@ -284,15 +283,11 @@ def repeat_outcomes(repeats: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
     )
     require_unique(engine, repeat, ["area_code"], "repeats")
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
-    cells = (
-        members.select(*COHORT_KEYS, "area_code")
-        .join(repeat, on="area_code", how="left")
-        .group_by(*COHORT_KEYS)
-        .agg(
-            areas=nw.col("outcome").count().cast(WHOLE),
-            **{outcome: how_many(nw.col("outcome") == outcome) for outcome in _OUTCOMES},
-        )
-        .with_columns(*(nw.col(outcome).fill_null(0) for outcome in _OUTCOMES))
+    cells = by_cohort(
+        members.select(*COHORT_KEYS, "area_code").join(repeat, on="area_code", how="left"),
+        [],
+        areas=nw.col("outcome").count().cast(WHOLE),
+        **{outcome: how_many(nw.col("outcome") == outcome) for outcome in _OUTCOMES},
     )
     shares = with_share(melted(engine, cells, "outcome", _OUTCOMES), total="areas")
     columns = ("outcome", "outcome_order", "count", "areas", "share", "low", "high")

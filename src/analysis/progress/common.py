@@ -25,6 +25,8 @@ ILACS = (codes.Programme.ILACS_STANDARD, codes.Programme.ILACS_SHORT)
 
 GRADES = tuple(str(grade) for grade in codes.Grade)
 """The four grades, worst first."""
+GOOD_RANK = GRADES.index(str(codes.Grade.GOOD)) + 1
+"""The rank of good, counted from 1."""
 
 SAME, CLOSE, NOT = codes.DOMAIN_MATCHES
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, cast
 
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis import statistics
-from analysis.cohorts import COHORT, COHORT_KEYS
+from analysis.cohorts import COHORT, COHORT_KEYS, by_cohort
 from analysis.frames import (
     FLAG,
     REAL,
@@ -20,6 +21,7 @@ from analysis.frames import (
     Columns,
     Engine,
     Kind,
+    Lazy,
     Value,
     opened,
     require_match,
@@ -149,9 +151,9 @@ def recovery(spells: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
         day), `still_inadequate` (survival, 1 to 0), `low`, `high` (95%, pointwise, Greenwood's variance on the
         complementary log-log scale; empty where it is not defined: before the first event and once survival is 0).
     """
-    engine, groups = _spell_groups(spells, cohort)
+    engine, of_cohort = _of_cohort(spells, cohort)
     columns: dict[str, list[Value]] = {name: [] for name in _STEP_KINDS}
-    for group in groups:
+    for group in _by_length(engine, of_cohort):
         for step in statistics.kaplan_meier(group.days, group.observed, group.spells).steps:
             values: dict[str, Value] = {
                 **group.key,
@@ -205,30 +207,29 @@ class _Group:
     """The spells of one cohort and domain, counted by how long they were and whether they were seen to end."""
 
     key: dict[str, Value]
-    days: list[int]
-    observed: list[bool]
-    spells: list[int]
-    areas: int
+    days: list[int] = field(default_factory=list)
+    observed: list[bool] = field(default_factory=list)
+    spells: list[int] = field(default_factory=list)
 
 
-def _spell_groups(spells: IntoFrameT, cohort: IntoFrameT) -> tuple[Engine[IntoFrameT], list[_Group]]:
+def _of_cohort(spells: IntoFrameT, cohort: IntoFrameT) -> tuple[Engine[IntoFrameT], Lazy]:
+    """One row a cohort and spell of its areas."""
     engine, (spell, members) = opened((spells, _SPELLS), (cohort, COHORT))
     require_unique(engine, spell, ["area_code", "domain", "spell"], "spells")
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
-    keys = list(_GROUP_KINDS)
-    of_cohort = members.select(*COHORT_KEYS, "area_code").join(spell, on="area_code", how="inner")
-    areas = of_cohort.group_by(*keys).agg(areas=nw.col("area_code").n_unique().cast(WHOLE))
-    lengths = of_cohort.group_by(*keys, "days", "observed").agg(spells=nw.len().cast(WHOLE))
-    groups = {
-        tuple(row[key] for key in keys): _Group({key: row[key] for key in keys}, [], [], [], row["areas"])
-        for row in engine.rows(areas.sort("cohort_order", "domain"))
-    }
+    return engine, members.select(*COHORT_KEYS, "area_code").join(spell, on="area_code", how="inner")
+
+
+def _by_length(engine: Engine[Any], of_cohort: Lazy) -> list[_Group]:
+    lengths = by_cohort(of_cohort, ["domain", "days", "observed"], spells=nw.len().cast(WHOLE))
+    groups: dict[tuple[str, str], _Group] = {}
     for row in engine.rows(lengths.sort("days", "observed")):
-        group = groups[tuple(row[key] for key in keys)]
+        own = row["cohort"], row["domain"]
+        group = groups.setdefault(own, _Group({key: row[key] for key in _GROUP_KINDS}))
         group.days.append(row["days"])
         group.observed.append(row["observed"])
         group.spells.append(row["spells"])
-    return engine, list(groups.values())
+    return list(groups.values())
 
 
 def recovery_times(spells: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
@@ -241,15 +242,21 @@ def recovery_times(spells: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
         spells are too few for an interval),
         `median_years`, `low_years`, `high_years`.
     """
-    engine, groups = _spell_groups(spells, cohort)
+    engine, of_cohort = _of_cohort(spells, cohort)
+    areas = {
+        (row["cohort"], row["domain"]): row["areas"]
+        for row in engine.rows(
+            of_cohort.group_by("cohort", "domain").agg(areas=nw.col("area_code").n_unique().cast(WHOLE))
+        )
+    }
     columns: dict[str, list[Value]] = {name: [] for name in _TIME_KINDS}
-    for group in groups:
+    for group in _by_length(engine, of_cohort):
         survival = statistics.kaplan_meier(group.days, group.observed, group.spells)
         followed, events = sum(group.spells), sum(itertools.compress(group.spells, group.observed))
         values: dict[str, Value] = {
             **group.key,
             "spells": followed,
-            "areas": group.areas,
+            "areas": areas[cast("str", group.key["cohort"]), cast("str", group.key["domain"])],
             "events": events,
             "censored": followed - events,
         }

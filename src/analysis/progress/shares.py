@@ -5,17 +5,17 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from analysis.cohorts import COHORT, COHORT_KEYS
+from analysis.cohorts import COHORT, COHORT_KEYS, by_cohort
 from analysis.frames import (
-    TEXT,
     WHOLE,
     Engine,
     Lazy,
     how_many,
+    melted,
     opened,
     require_unique,
 )
-from analysis.progress.common import AS_AT, CLOSE, GRADES
+from analysis.progress.common import AS_AT, CLOSE, GOOD_RANK, GRADES
 from analysis.statistics import with_share
 
 
@@ -34,41 +34,29 @@ def grade_shares(as_at_grades: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
         match), `share` (0 to 1; empty where no area was judged), `low`, `high`.
     """
     engine, (grades, members) = opened((as_at_grades, AS_AT), (cohort, COHORT))
-    cells = _counted(engine, grades, members)
-    each = engine.table({"grade": TEXT, "grade_rank": WHOLE}, {"grade": list(GRADES), "grade_rank": [1, 2, 3, 4]})
-    rows = with_share(
-        cells.join(each, how="cross").with_columns(
-            count=nw.when(nw.col("grade_rank") == 1)
-            .then(nw.col("at_1"))
-            .when(nw.col("grade_rank") == 2)
-            .then(nw.col("at_2"))
-            .when(nw.col("grade_rank") == 3)
-            .then(nw.col("at_3"))
-            .otherwise(nw.col("at_4"))
-        ),
-        total="areas",
-    )
+    at_each = {grade: _areas_where(nw.col("grade_rank") == rank) for rank, grade in enumerate(GRADES, start=1)}
+    cells = _counted(engine, grades, members, **at_each)
+    rows = with_share(melted(engine, cells, "grade", GRADES), total="areas").with_columns(grade_rank="grade_order")
     columns = ("on", "domain", "grade", "grade_rank", "count", "areas", "not_judged", "close", "share", "low", "high")
     return engine.give(rows.select(*COHORT_KEYS, *columns), sort=["cohort_order", "on", "domain", "grade_rank"])
 
 
-def _counted(engine: Engine[IntoFrameT], grades: Lazy, members: Lazy) -> Lazy:
-    """One row a cohort, day and domain: areas judged and not, at each grade, and by a close match."""
+def _areas_where(condition: nw.Expr) -> nw.Expr:
+    """The number of judged areas that fulfil a condition."""
+    return nw.when(condition).then(nw.col("grade")).count().cast(WHOLE)
+
+
+def _counted(engine: Engine[IntoFrameT], grades: Lazy, members: Lazy, **counts: nw.Expr) -> Lazy:
+    """One row a cohort, day and domain: areas judged and not, by a close match, and what else to count."""
     require_unique(engine, grades, ["on", "area_code", "domain"], "as_at_grades")
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
-    rank, judged = nw.col("grade_rank"), ~nw.col("grade").is_null()
-    return (
-        members.join(grades, on="area_code", how="inner")
-        .group_by(*COHORT_KEYS, "on", "domain")
-        .agg(
-            areas=nw.col("grade").count().cast(WHOLE),
-            not_judged=how_many(nw.col("grade").is_null()),
-            close=how_many(judged & (nw.col("comparable") == CLOSE)),
-            at_1=how_many(judged & (rank == 1)),
-            at_2=how_many(judged & (rank == 2)),
-            at_3=how_many(judged & (rank == 3)),
-            at_4=how_many(judged & (rank == 4)),
-        )
+    return by_cohort(
+        members.join(grades, on="area_code", how="inner"),
+        ["on", "domain"],
+        areas=nw.col("grade").count().cast(WHOLE),
+        not_judged=how_many(nw.col("grade").is_null()),
+        close=_areas_where(nw.col("comparable") == CLOSE),
+        **counts,
     )
 
 
@@ -81,7 +69,7 @@ def good_or_better(as_at_grades: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
         `grade_shares`).
     """
     engine, (grades, members) = opened((as_at_grades, AS_AT), (cohort, COHORT))
-    cells = _counted(engine, grades, members).with_columns(count=nw.col("at_3") + nw.col("at_4"))
+    cells = _counted(engine, grades, members, count=_areas_where(nw.col("grade_rank") >= GOOD_RANK))
     columns = ("on", "domain", "count", "areas", "not_judged", "close", "share", "low", "high")
     return engine.give(
         with_share(cells, total="areas").select(*COHORT_KEYS, *columns), sort=["cohort_order", "on", "domain"]

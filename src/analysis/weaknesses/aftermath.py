@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_KINDS
+from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_KINDS, by_cohort
 from analysis.frames import TEXT, WHOLE, Columns, Kind, how_many, melted, opened, require_match, require_unique
 from analysis.schema import codes
 from analysis.statistics import with_share
@@ -172,7 +172,10 @@ def aftermath_shares(weakness_aftermath: IntoFrameT) -> IntoFrameT:
     engine, (rows,) = opened((weakness_aftermath, Columns("weakness_aftermath", kinds)))
     require_unique(engine, rows, ["cohort", "area_code", "theme"], "weakness_aftermath")
     keys = [*COHORT_KEYS, "theme", "theme_order"]
-    cells = rows.group_by(*keys).agg(
+    cells = by_cohort(
+        rows,
+        ["theme"],
+        ["theme_order"],
         areas=nw.len().cast(WHOLE),
         **{outcome: how_many(nw.col("aftermath") == outcome) for outcome in AFTERMATHS},
     )

@@ -116,12 +116,7 @@ def compare(
             *(nw.col(name).fill_null(0) for name in ("findings", "reports")),
             reports_read=nw.col("looking").fill_null(0) + nw.col("beyond").fill_null(0),
         )
-        part, whole = nw.col("reports"), nw.col("reports_read")
-        rows = rows.with_columns(
-            share=statistics.share(part, whole),
-            low=statistics.wilson_low(part, whole),
-            high=statistics.wilson_high(part, whole),
-        )
+        rows = statistics.with_share(rows, "reports_read", part="reports")
         columns = ("findings", "reports", "reports_read", "share", "low", "high")
         return rows.select(of, f"{of}_order", **{f"{prefix}{column}": nw.col(column) for column in columns})
 
@@ -136,7 +131,6 @@ def compare(
 
 
 _COUNTS = ("findings", "reports", "reports_read", "other_findings", "other_reports", "other_reports_read")
-_TWO_BY_TWO = ("reports", "reports_read", "other_reports", "other_reports_read")
 
 
 def _looks(of: str) -> nw.Expr:

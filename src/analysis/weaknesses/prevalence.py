@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from analysis import statistics
-from analysis.cohorts import COHORT, COHORT_KEYS
-from analysis.frames import WHOLE, Lazy, how_many, opened, require_unique
+from analysis.cohorts import COHORT, COHORT_KEYS, by_cohort
+from analysis.frames import WHOLE, how_many, opened, require_unique
 from analysis.schema import codes
 from analysis.schema.codes import BOARD_THEME
+from analysis.statistics import with_share
 from analysis.weaknesses.common import (
     COUNTED,
     OTHER_THEME,
@@ -97,17 +97,15 @@ def prevalence(
         .with_columns(only_beyond=(nw.col("beyond") > 0) & (_of_code(of, "board", "other") == 0))
     )
     of_members = members.select(*COHORT_KEYS, "area_code")
-    read = (
-        of_members.join(read_of_areas, on="area_code", how="inner")
-        .group_by(*keys)
-        .agg(
-            **{f"reports_{name}": nw.col(name).sum().cast(WHOLE) for name in looking},
-            **{f"areas_{name}": how_many(nw.col(name) > 0) for name in looking},
-        )
+    read = by_cohort(
+        of_members.join(read_of_areas, on="area_code", how="inner"),
+        groups,
+        **{f"reports_{name}": nw.col(name).sum().cast(WHOLE) for name in looking},
+        **{f"areas_{name}": how_many(nw.col(name) > 0) for name in looking},
     )
     told = (
         of_members.join(told_of_areas, on="area_code", how="inner")
-        .group_by(*keys, *coded[:1])
+        .group_by("cohort", *groups, *coded[:1])
         .agg(
             findings=nw.col("found").sum().cast(WHOLE),
             areas=nw.len().cast(WHOLE),
@@ -118,15 +116,16 @@ def prevalence(
     )
     cells = read.join(all_codes(engine, of), how="cross") if of else read
     rows = (
-        cells.join(told, on=[*keys, *coded[:1]], how="left")
+        cells.join(told, on=["cohort", *groups, *coded[:1]], how="left")
         .with_columns(*(nw.col(name).fill_null(0) for name in _TOLD))
         .with_columns(
             areas_read=_of_code(of, "areas_board", "areas_other") + nw.col("areas_beyond"),
             reports_read=_of_code(of, "reports_board", "reports_other") + nw.col("reports_beyond"),
         )
     )
+    of_areas_read = with_share(rows, "areas_read", part="areas")
     return engine.give(
-        _with_shares(rows).select(
+        with_share(of_areas_read, "reports_read", part="reports", prefix="report_").select(
             *keys,
             *coded,
             "findings",
@@ -153,16 +152,3 @@ def _of_code(of: str | None, board: str, other: str) -> nw.Expr:
     if of != "theme":
         return nw.col(other)
     return nw.when(nw.col("theme") == BOARD_THEME).then(nw.col(board)).otherwise(nw.col(other))
-
-
-def _with_shares(totals: Lazy) -> Lazy:
-    part, whole = nw.col("areas"), nw.col("areas_read")
-    report_part, report_whole = nw.col("reports"), nw.col("reports_read")
-    return totals.with_columns(
-        share=statistics.share(part, whole),
-        low=statistics.wilson_low(part, whole),
-        high=statistics.wilson_high(part, whole),
-        report_share=statistics.share(report_part, report_whole),
-        report_low=statistics.wilson_low(report_part, report_whole),
-        report_high=statistics.wilson_high(report_part, report_whole),
-    )

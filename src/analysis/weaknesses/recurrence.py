@@ -9,7 +9,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis import statistics
-from analysis.cohorts import COHORT, COHORT_KEYS
+from analysis.cohorts import COHORT, COHORT_KEYS, by_cohort
 from analysis.frames import (
     DAY,
     REAL,
@@ -183,31 +183,29 @@ def recurrence(theme_successions: IntoFrameT) -> IntoFrameT:
     require_unique(engine, rows, ["cohort", "area_code", "order", "theme"], "theme_successions")
     keys = [*COHORT_KEYS, "theme", "theme_order"]
     had, has = nw.col("earlier_weaknesses") > 0, nw.col("weaknesses") > 0
-    strata = (
-        rows.with_columns(had=had, has=has)
-        .group_by(*keys, "earlier_programme", "programme")
-        .agg(
-            n=nw.len().cast(REAL),
-            before=how_many(nw.col("had")).cast(REAL),
-            after=how_many(nw.col("has")).cast(REAL),
-            **{outcome: how_many(nw.col("outcome") == outcome) for outcome in (*OUTCOMES, "new")},
-        )
+    strata = by_cohort(
+        rows.with_columns(had=had, has=has),
+        ["theme", "earlier_programme", "programme"],
+        ["theme_order"],
+        n=nw.len().cast(REAL),
+        before=how_many(nw.col("had")).cast(REAL),
+        after=how_many(nw.col("has")).cast(REAL),
+        **{outcome: how_many(nw.col("outcome") == outcome) for outcome in (*OUTCOMES, "new")},
     )
     n, before, after = nw.col("n"), nw.col("before"), nw.col("after")
     several = (
         nw.when(n > 1).then(before * after * (n - before) * (n - after) / (n * n * (n - 1))).otherwise(nw.lit(0.0))
     )
-    summed = (
-        strata.with_columns(expected=before * after / n, variance=several)
-        .group_by(*keys)
-        .agg(
-            pairs=nw.col("n").sum().cast(WHOLE),
-            earlier=nw.col("before").sum().cast(WHOLE),
-            # Sums of fractions depend on the order of the rows in their last digits.
-            expected=nw.col("expected").sum().round(9),
-            variance=nw.col("variance").sum().round(9),
-            **{outcome: nw.col(outcome).sum().cast(WHOLE) for outcome in (*OUTCOMES, "new")},
-        )
+    summed = by_cohort(
+        strata.with_columns(expected=before * after / n, variance=several),
+        ["theme"],
+        ["theme_order"],
+        pairs=nw.col("n").sum().cast(WHOLE),
+        earlier=nw.col("before").sum().cast(WHOLE),
+        # Sums of fractions depend on the order of the rows in their last digits.
+        expected=nw.col("expected").sum().round(9),
+        variance=nw.col("variance").sum().round(9),
+        **{outcome: nw.col(outcome).sum().cast(WHOLE) for outcome in (*OUTCOMES, "new")},
     )
     areas = rows.filter(had).group_by("cohort", "theme").agg(areas=nw.col("area_code").n_unique().cast(WHOLE))
     return engine.give(
@@ -233,13 +231,10 @@ def recurrence(theme_successions: IntoFrameT) -> IntoFrameT:
 
 
 def _with_chance(rows: Lazy) -> Lazy:
-    count, total = nw.col("persistent"), nw.col("earlier")
+    total = nw.col("earlier")
     reach = NormalDist().inv_cdf(1 - (1 - statistics.CONFIDENCE) / 2) * nw.col("variance").sqrt()
     any_earlier = total > 0
-    return rows.with_columns(
-        share=statistics.share(count, total),
-        low=statistics.wilson_low(count, total),
-        high=statistics.wilson_high(count, total),
+    return statistics.with_share(rows, "earlier", part="persistent").with_columns(
         chance=nw.when(any_earlier).then(nw.col("expected") / total),
         chance_low=nw.when(any_earlier).then(((nw.col("expected") - reach) / total).clip(0.0, 1.0)),
         chance_high=nw.when(any_earlier).then(((nw.col("expected") + reach) / total).clip(0.0, 1.0)),

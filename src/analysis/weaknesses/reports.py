@@ -84,17 +84,20 @@ def read_reports(
     placed = of_reports.join(area, on="area_code", how="left")
     require_match(engine, placed, region, ["region_code"], "areas", "regions")
     rows = placed.join(region.select("region_code", region="name"), on="region_code", how="left")
-    for column, domain in (("grade", codes.Domain.OVERALL), ("help_protection", codes.Domain.HELP_PROTECTION)):
-        of_domain = judgement.filter(nw.col("domain") == str(domain))
-        given = of_domain.select("inspection_id", **{column: nw.col("grade")})
-        rows = rows.join(given, on="inspection_id", how="left").with_columns(
-            nw.when(nw.col(column).is_null()).then(nw.lit(NOT_GRADED)).otherwise(nw.col(column)).alias(column)
+    is_board = nw.col("domain") == str(codes.Domain.LSCB)
+    verdicts = (
+        judgement.join(readable, on="inspection_id", how="semi")
+        .group_by("inspection_id")
+        .agg(
+            board=is_board.any(),
+            others=(~is_board).any(),
+            grade=_grade_in(codes.Domain.OVERALL),
+            help_protection=_grade_in(codes.Domain.HELP_PROTECTION),
         )
-    judged_boards = judgement.group_by("inspection_id").agg(
-        board=(nw.col("domain") == str(codes.Domain.LSCB)).any(),
-        others=(nw.col("domain") != str(codes.Domain.LSCB)).any(),
     )
-    rows = rows.join(judged_boards, on="inspection_id", how="left")
+    rows = rows.join(verdicts, on="inspection_id", how="left").with_columns(
+        nw.col(column).fill_null(NOT_GRADED) for column in ("grade", "help_protection")
+    )
     scope = (
         nw.when(nw.col("programme") == str(codes.Programme.JTAI))
         .then(nw.lit("whole"))
@@ -124,6 +127,11 @@ def read_reports(
 
 
 NOT_GRADED = "not_graded"
+
+
+def _grade_in(domain: codes.Domain) -> nw.Expr:
+    # There is one judgement a domain; of it and nothing, the greatest is the grade.
+    return nw.when(nw.col("domain") == str(domain)).then(nw.col("grade")).max()
 
 
 def reported(findings: IntoFrameT, reports: IntoFrameT) -> IntoFrameT:
