@@ -58,9 +58,10 @@ def graded(inspections: IntoFrameT, judgements: IntoFrameT, domains: IntoFrameT)
     require_unique(engine, judgement, ["inspection_id", "domain"], "judgements")
     require_match(engine, judgement, inspection, ["inspection_id"], "judgements", "inspections")
     judged = judgement.filter(~nw.col("grade").is_null())
-    placed = judged.join(inspection, on="inspection_id", how="left")
+    # Where every row has been seen to match, an inner join loses none, and leaves the engine its choice of sides.
+    placed = judged.join(inspection, on="inspection_id", how="inner")
     require_match(engine, placed, domain, ["programme", "published_name"], "judgements", "domains")
-    rows = placed.join(domain, on=["programme", "published_name"], how="left").with_columns(
+    rows = placed.join(domain, on=["programme", "published_name"], how="inner").with_columns(
         grade_rank=code_rank("grade", GRADES)
     )
     return engine.give(rows.select(*GRADED.kinds), sort=["area_code", "domain", "started", "inspection_id"])
