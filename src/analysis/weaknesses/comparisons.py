@@ -90,39 +90,37 @@ def compare(
         raise AnalysisError(f"The report {in_both[0]['inspection_id']} is in both groups; take it out of one.")
     counted = of_subject(finding, subject).filter(nw.col("polarity").is_in(kept))
     found = counted.group_by("inspection_id", of).agg(found=nw.len().cast(WHOLE))
-
-    def group(frame: Lazy, prefix: str) -> Lazy:
-        # Reports are counted by their scope first, so that not each of them need be crossed with the codes.
-        scopes = frame.group_by("scope").agg(reports=nw.len().cast(WHOLE))
-        looking = (
-            scopes.join(all_codes(engine, of), how="cross")
-            .filter(_looks(of))
-            .group_by(of)
-            .agg(looking=nw.col("reports").sum().cast(WHOLE))
-        )
-        said = (
-            frame.select("inspection_id", "scope")
-            .join(found, on="inspection_id", how="inner")
-            .group_by(of)
-            .agg(
-                findings=nw.col("found").sum().cast(WHOLE),
-                reports=nw.len().cast(WHOLE),
-                beyond=how_many(~_looks(of)),
-            )
-        )
-        counts = all_codes(engine, of).join(looking, on=of, how="left").join(said, on=of, how="left")
-        # A group without reports has no counts, yet a row for each code.
-        rows = counts.with_columns(
-            *(nw.col(name).fill_null(0) for name in ("findings", "reports")),
-            reports_read=nw.col("looking").fill_null(0) + nw.col("beyond").fill_null(0),
-        )
-        rows = statistics.with_share(rows, "reports_read", part="reports")
-        columns = ("findings", "reports", "reports_read", "share", "low", "high")
-        return rows.select(of, f"{of}_order", **{f"{prefix}{column}": nw.col(column) for column in columns})
-
-    both = group(one, "").join(group(other, "other_").drop(f"{of}_order"), on=of, how="left")
+    grouped = nw.concat(
+        [
+            frame.select("inspection_id", "scope", group=nw.lit(group))
+            for group, frame in zip(_GROUPS, (one, other), strict=True)
+        ],
+        how="vertical",
+    )
+    each = engine.table({"group": TEXT}, {"group": list(_GROUPS)}).join(all_codes(engine, of), how="cross")
+    # Reports are counted by their scope first, so that not each of them need be crossed with the codes.
+    looking = (
+        grouped.group_by("group", "scope")
+        .agg(reports=nw.len().cast(WHOLE))
+        .join(each, on="group", how="inner")
+        .filter(_looks(of))
+        .group_by("group", of)
+        .agg(looking=nw.col("reports").sum().cast(WHOLE))
+    )
+    said = (
+        grouped.join(found, on="inspection_id", how="inner")
+        .group_by("group", of)
+        .agg(findings=nw.col("found").sum().cast(WHOLE), reports=nw.len().cast(WHOLE), beyond=how_many(~_looks(of)))
+    )
+    counts = each.join(looking, on=["group", of], how="left").join(said, on=["group", of], how="left")
+    # A group without reports has no counts, yet a row for each code.
+    counts = counts.with_columns(
+        *(nw.col(name).fill_null(0) for name in ("findings", "reports")),
+        reports_read=nw.col("looking").fill_null(0) + nw.col("beyond").fill_null(0),
+    )
+    rows = _side_by_side(engine, statistics.with_share(counts, "reports_read", part="reports"), of)
     share, other_share = nw.col("share"), nw.col("other_share")
-    rows = _with_exact(engine, both, of).with_columns(
+    rows = rows.with_columns(
         difference=share - other_share,
         difference_low=statistics.difference_low(share, nw.col("low"), other_share, nw.col("other_high")),
         difference_high=statistics.difference_high(share, nw.col("high"), other_share, nw.col("other_low")),
@@ -130,7 +128,16 @@ def compare(
     return engine.give(rows.select(nw.exclude("p_value"), "p_value"), sort=[f"{of}_order"])
 
 
-_COUNTS = ("findings", "reports", "reports_read", "other_findings", "other_reports", "other_reports_read")
+_GROUPS = ("", "other_")
+"""The two groups of reports, by what the names of their columns begin with."""
+_COUNTED: dict[str, Kind] = {
+    "findings": WHOLE,
+    "reports": WHOLE,
+    "reports_read": WHOLE,
+    "share": REAL,
+    "low": REAL,
+    "high": REAL,
+}
 
 
 def _looks(of: str) -> nw.Expr:
@@ -142,26 +149,24 @@ def _looks(of: str) -> nw.Expr:
     return ~nw.col(of).is_null()
 
 
-def _with_exact(engine: Engine[Any], both: Lazy, of: str) -> Lazy:
-    """With the `p_value` of Fisher's exact test, two sides; empty where a group has no report."""
+def _side_by_side(engine: Engine[Any], counts: Lazy, of: str) -> Lazy:
+    """One row a code, from one a group and code: both groups beside each other, with the `p_value` of their difference.
+
+    That is of Fisher's exact test, two sides; empty where a group has no report.
+    """
     from scipy.stats import fisher_exact
 
-    # One row a code of the codebook: counted once, and given back as values.
-    rows = engine.rows(both)
-    kinds = {
-        name: TEXT if name == of else WHOLE if name in _COUNTS or name == f"{of}_order" else REAL
-        for name in both.collect_schema().names()
-    }
-    columns: dict[str, list[Value]] = {name: [row[name] for row in rows] for name in kinds}
-    tables = [
-        [
-            [row["reports"], row["reports_read"] - row["reports"]],
-            [row["other_reports"], row["other_reports_read"] - row["other_reports"]],
-        ]
-        for row in rows
-    ]
-    columns["p_value"] = [float(fisher_exact(table).pvalue) if all(map(sum, table)) else None for table in tables]
-    return engine.table({**kinds, "p_value": REAL}, columns)
+    # One row a group and code of the codebook: few enough to be counted once and given back as values.
+    by_code: dict[str, dict[str, Any]] = {}
+    for row in engine.rows(counts):
+        side_by_side = by_code.setdefault(row[of], {of: row[of], f"{of}_order": row[f"{of}_order"]})
+        side_by_side |= {f"{row['group']}{name}": row[name] for name in _COUNTED}
+    for row in by_code.values():
+        table = [[row[f"{group}reports"], row[f"{group}reports_read"] - row[f"{group}reports"]] for group in _GROUPS]
+        row["p_value"] = float(fisher_exact(table).pvalue) if all(map(sum, table)) else None
+    of_groups = {f"{group}{name}": kind for group in _GROUPS for name, kind in _COUNTED.items()}
+    kinds: dict[str, Kind] = {of: TEXT, f"{of}_order": WHOLE, **of_groups, "p_value": REAL}
+    return engine.table(kinds, {name: [row[name] for row in by_code.values()] for name in kinds})
 
 
 MEASURE_KINDS: dict[str, Kind] = {
