@@ -243,6 +243,21 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="open files have no names on this system")
+def test_a_pipe_without_a_name_of_its_own_is_written_to() -> None:
+    read, write = os.pipe()
+    folders.write_file(Path(f"/dev/fd/{write}"), b"through")
+    os.close(write)
+    with os.fdopen(read, "rb") as reader:
+        assert reader.read() == b"through"
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="only Linux tells of processes in files")
+def test_where_no_file_can_be_made_none_is_waited_for() -> None:
+    with pytest.raises(AnalysisError, match=r"page\.html could not be written.* Check the path\."):
+        folders.write_file(Path("/proc/self/page.html"), b"")
+
+
 def test_a_folder_replaced_while_it_is_read_is_read_again(target: Path) -> None:
     (target / "other.txt").write_text("old")
     tries: list[int] = []

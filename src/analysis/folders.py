@@ -129,11 +129,13 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         AnalysisError: the disk is full, or does not permit it.
     """
+    # Asked of the path as given: what /dev/stdout leads to may have no name by which it can be opened.
+    with _told(path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(content)
+            return
     place = Path(os.path.realpath(path))
     with _told(place):
-        if place.exists() and not place.is_file() and not place.is_dir():
-            place.write_bytes(content)
-            return
         if place.is_dir():
             raise AnalysisError(f"{path} is a folder; give the name of a file.")
         if not place.parent.is_dir():
@@ -208,6 +210,8 @@ def alone(target: Path, say: Callable[[str], None] | None = None, *, wait: bool 
     except Timeout:
         if not wait:
             raise
+        if not os.path.lexists(path):
+            path.touch()  # Where no file can be made, as in /proc, the lock would be waited for without end.
         if say:
             say(f"Another command is writing {target}; this one goes on when that one has ended.")
         lock.acquire()
