@@ -290,6 +290,40 @@ def test_a_file_that_went_while_it_was_looked_for_is_looked_for_again(target: Pa
     assert folders.steady(target, read) == {"new.txt": "new"}
 
 
+def test_a_link_that_leads_nowhere_hides_no_change(target: Path) -> None:
+    (target / ".#old.txt").symlink_to("me@here.1")
+    before = folders.state(target)
+    tries: list[int] = []
+
+    def read() -> str:
+        text = (target / "old.txt").read_text()
+        if not tries:
+            (target / "old.txt").write_text("newer")
+        tries.append(1)
+        return text
+
+    assert folders.steady(target, read) == "newer"
+    assert folders.state(target) != before
+
+
+@pytest.mark.parametrize("given", ["out", "link"])
+def test_a_folder_that_is_away_between_two_renames_is_not_taken_for_missing(target: Path, given: str) -> None:
+    """What is read may tell of missing files without an error."""
+    target.with_name("link").symlink_to(target)
+    away = target.with_name(".out-analysis-old")
+    target.rename(away)
+    tries: list[int] = []
+
+    def read() -> list[str]:
+        found = _names(target) if target.exists() else []
+        if len(tries) == 1:
+            away.rename(target)
+        tries.append(1)
+        return found
+
+    assert folders.steady(target.with_name(given), read) == ["old.txt"]
+
+
 def test_what_is_not_there_is_no_reason_to_read_again(target: Path) -> None:
     tries: list[int] = []
 

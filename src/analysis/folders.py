@@ -169,10 +169,10 @@ def steady(folder: Path, read: Callable[[], Read]) -> Read:
         try:
             result = read()
         except (AnalysisError, OSError):
-            if attempt == ATTEMPTS - 1 or (state(folder) == before and not _between(folder)):
+            if attempt == ATTEMPTS - 1 or _rested(folder, before):
                 raise
         else:
-            if state(folder) == before:
+            if _rested(folder, before):
                 return result
         time.sleep(0.01 * attempt)
     raise AnalysisError(f"{folder} keeps changing while it is read. Wait until nothing writes to it, then try again.")
@@ -182,12 +182,19 @@ def state(folder: Path) -> object:
     """Something that differs once a folder or a file in it has been replaced or changed; of no other use."""
     try:
         own = folder.stat()
-        files = [(path.name, path.stat()) for path in sorted(folder.iterdir())]
+        paths = sorted(folder.iterdir())
     except OSError:
         return None
-    return (own.st_dev, own.st_ino, own.st_ctime_ns), [
-        (name, file.st_ino, file.st_size, file.st_mtime_ns) for name, file in files
-    ]
+    return (own.st_dev, own.st_ino, own.st_ctime_ns), [(path.name, _stamp(path)) for path in paths]
+
+
+def _stamp(path: Path) -> object:
+    """The same of one file; None of one that went, or of a link that leads nowhere, as editors keep beside a file."""
+    try:
+        file = path.stat()
+    except OSError:
+        return None
+    return file.st_ino, file.st_size, file.st_mtime_ns
 
 
 @contextmanager
@@ -294,8 +301,15 @@ def _leavings(target: Path) -> list[Path]:
     ]
 
 
+def _rested(folder: Path, before: object) -> bool:
+    """Whether a folder is in the state in which it was before."""
+    # In this order: a folder that comes back after the first question is no longer in the state of one that is away.
+    return not _between(folder) and state(folder) == before
+
+
 def _between(target: Path) -> bool:
     """Whether the target is away for the moment that two renames take."""
+    target = Path(os.path.realpath(target))
     return not target.exists() and _beside(target, "old").exists()
 
 
