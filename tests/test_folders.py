@@ -58,6 +58,14 @@ def test_the_new_folder_takes_the_old_ones_place(target: Path) -> None:
     assert _names(target.parent) == ["out"]
 
 
+def test_a_folder_does_not_replace_a_file(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("years of work")
+    with pytest.raises(AnalysisError, match=r"as it was: Not a directory .* A file stands where a folder is wanted"):
+        folders.replacing(tmp_path / "out").__enter__()
+    assert (tmp_path / "out").read_text() == "years of work"
+    assert _names(tmp_path) == ["out"]
+
+
 def test_a_folder_that_was_not_there_is_made(tmp_path: Path) -> None:
     with folders.replacing(tmp_path / "a" / "out") as fresh:
         (fresh / "new.txt").write_text("new")

@@ -251,6 +251,8 @@ def _told(*targets: Path) -> Iterator[None]:
 
 def _begin(target: Path) -> Path:
     """Make the new folder, as open to others as the old one."""
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target))
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     fresh = _beside(target, f"new-{secrets.token_hex(4)}")
