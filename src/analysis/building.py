@@ -172,8 +172,10 @@ def build(say: Callable[[str], None]) -> None:
         written = _write_processed(processed, checked.tables, version, home.processed / NOTE)
         with database.connect(checked.tables) as con:
             site = _site(con, codebook, version)
-        publish.require(site, home.exports)
         publish.write(site, exports)
+        # All this takes its time, in which somebody may have put files there.
+        publish.require(site, home.exports)
+        _require_built(home.processed)
     say(f"Wrote {written} Parquet files and analysis.duckdb to {home.processed}.")
     say(
         f"Wrote {len(site.figures)} charts, {len(site.themes)} themes and {len(site.areas)} areas to "
@@ -196,9 +198,9 @@ def _require_built(folder: Path) -> None:
     """Refuse to replace a folder that holds what no build put there."""
     known = {NOTE, manifest.NAME, "analysis.duckdb", "analysis.duckdb.wal"}
     known |= {f"{name}.parquet" for name in [*TABLES, *database.views()]}
-    listed = manifest.read(folder, FORMAT) or {"files": []}
-    known |= {file["name"] for file in listed["files"]}
-    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    listed = manifest.read(folder, FORMAT)
+    known |= {file["name"] for file in listed["files"]} if listed else set()
+    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
     others = sorted(name for name in names - known if not name.startswith("."))
     if others:
         raise AnalysisError(
