@@ -192,13 +192,15 @@ def write(merged: Merge, raw: Path, *, say: Callable[[str], None] | None = None)
 
     Raises:
         FaultsError: the new tables break rules that the old ones obey; nothing is written.
-        AnalysisError: the curated tables are no longer those that the changes were worked out for, or the disk is full
-            or may not be written; nothing is.
+        AnalysisError: the curated tables are no longer those that the changes were worked out for, a pipe or the like
+            stands beside them, or the disk is full or may not be written; nothing is.
     """
     with replacing(raw, say=say) as fresh:
         seen = state(raw)
         if raw.exists():
-            shutil.copytree(raw, fresh, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*LEFTOVERS))
+            _require_copyable(raw)
+            leave = shutil.ignore_patterns(*LEFTOVERS)
+            shutil.copytree(raw, fresh, dirs_exist_ok=True, ignore=leave, ignore_dangling_symlinks=True)
         now = read_raw(fresh)
         changed = [name for name, table in merged.before.items() if not table.equals(now[name])]
         checked = check.check(fresh)
@@ -215,6 +217,16 @@ def write(merged: Merge, raw: Path, *, say: Callable[[str], None] | None = None)
             )
         if broken:
             raise FaultsError(broken)
+
+
+def _require_copyable(raw: Path) -> None:
+    """Refuse what is neither file nor folder, which a new folder could not hold; a link counts for where it leads."""
+    others = sorted(str(path) for path in raw.rglob("*") if path.exists() and not (path.is_file() or path.is_dir()))
+    if others:
+        raise AnalysisError(
+            f"{', '.join(others)}: neither file nor folder, and an import writes the whole folder anew. "
+            "Move it elsewhere, then run the import again."
+        )
 
 
 def _write_record(merged: Merge, before: Mapping[str, pl.DataFrame], raw: Path) -> None:
