@@ -224,6 +224,11 @@ def test_an_error_of_the_program_stays_one(target: Path) -> None:
         _ = 1 / 0
 
 
+def test_a_file_that_the_package_lacks_is_an_error_of_the_program(target: Path) -> None:
+    with pytest.raises(FileNotFoundError), folders.replacing(target):
+        Path(folders.__file__).with_name("lost.sql").read_text()
+
+
 def test_a_file_is_written_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     folders.write_file(path, b"one")

@@ -37,7 +37,7 @@ def main() -> None:
     except AnalysisError as error:
         _fail(str(error))
     except OSError as error:
-        words = None if _is_ours(error) else explained(error)
+        words = explained(error)
         if words is None:
             raise
         _fail(words)
@@ -46,11 +46,6 @@ def main() -> None:
 def _fail(words: str) -> NoReturn:
     _say(f"analysis: {words}", to_error=True)
     sys.exit(1)
-
-
-def _is_ours(error: OSError) -> bool:
-    """Whether the file is one of the package's own, which only a mistake of its programmers can lack."""
-    return isinstance(error.filename, str) and Path(error.filename).is_relative_to(Path(__file__).parent)
 
 
 def _say(words: str, *, to_error: bool = False) -> None:
