@@ -119,11 +119,7 @@ def explained(error: Exception) -> str | None:
         error: what was raised.
     """
     named = getattr(error, "filename", None)
-    if (
-        isinstance(error, FileNotFoundError)
-        and named
-        and Path(os.fsdecode(named)).is_relative_to(Path(__file__).parent)
-    ):
+    if isinstance(error, FileNotFoundError) and named and Path(__file__).parent in Path(os.fsdecode(named)).parents:
         return None
     text = str(error)
     number = error.errno if isinstance(error, OSError) else None
