@@ -68,17 +68,11 @@ def read_raw(raw: Path, names: Iterable[str] = tuple(TABLES)) -> dict[str, pl.Da
 
 
 def _read_raw(raw: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
-    tables: dict[str, pl.DataFrame] = {}
-    for name in names:
-        schema = TABLES[name]
-        if not (raw / f"{name}.csv").exists():
-            tables[name] = schema.create_empty()
-            continue
-        read = csvfile.read(raw / f"{name}.csv", schema)
-        if read.rows is None or read.unread:
-            raise FaultsError(read.unread)
-        tables[name] = read.rows.drop(csvfile.LINE)
-    return tables
+    paths = {name: raw / f"{name}.csv" for name in names}
+    return {
+        name: csvfile.parse(path, TABLES[name]).drop(csvfile.LINE) if path.exists() else TABLES[name].create_empty()
+        for name, path in paths.items()
+    }
 
 
 def merge(reading: Reading, tables: Mapping[str, pl.DataFrame]) -> Merge:
@@ -201,9 +195,12 @@ def write(merged: Merge, raw: Path, *, say: Callable[[str], None] | None = None)
             _require_copyable(raw)
             leave = shutil.ignore_patterns(*LEFTOVERS)
             shutil.copytree(raw, fresh, dirs_exist_ok=True, ignore=leave, ignore_dangling_symlinks=True)
-        now = read_raw(fresh)
-        changed = [name for name, table in merged.before.items() if not table.equals(now[name])]
         checked = check.check(fresh)
+        unread = [fault for fault in checked.unread if (fresh / Path(fault.file).name).exists()]
+        if unread:
+            raise FaultsError(unread)
+        now = {name: checked.tables.get(name, TABLES[name].create_empty()) for name in merged.before}
+        changed = [name for name, table in merged.before.items() if not table.equals(now[name])]
         before = {_without_line(fault) for fault in checked.faults}
         for name, table in merged.tables.items():
             if name in merged.changes or not (fresh / f"{name}.csv").exists():
@@ -235,9 +232,11 @@ def _write_record(merged: Merge, before: Mapping[str, pl.DataFrame], raw: Path) 
         records = record.recorded(raw)
     except (OSError, ValueError):
         records = {}
-    unseen = {name for name, rows in before.items() if record.of(name, rows) != records.get(name)}
-    changed = {name: rows for name, rows in merged.tables.items() if merged.changes.get(name) and name not in unseen}
-    written = {name: record.of(name, rows) for name, rows in changed.items()}
+    written = {
+        name: record.of(name, merged.tables[name])
+        for name, change in merged.changes.items()
+        if change and (name not in before or record.of(name, before[name]) == records.get(name))
+    }
     (raw / record.DESCRIPTOR).write_text(describe.descriptor({**records, **written}), "utf-8", newline="\n")
 
 
