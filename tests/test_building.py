@@ -1,4 +1,4 @@
-"""A build replaces what builds wrote, and nothing else."""
+"""A build replaces what builds wrote and nothing else, and a check takes the tables as they stood at one moment."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from analysis import building, manifest, publish
+from analysis import building, manifest, project, publish
 from analysis.errors import AnalysisError
+from analysis.schema import record
 
-CODEBOOK = Path(__file__).resolve().parents[1] / "data" / "CODEBOOK.md"
+DATA = Path(__file__).resolve().parents[1] / "data"
 
 
 @pytest.fixture
 def home(raw_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project that a test may build in."""
-    shutil.copy(CODEBOOK, raw_copy.parent)
+    shutil.copy(DATA / "CODEBOOK.md", raw_copy.parent)
     monkeypatch.setenv("ANALYSIS_HOME", str(raw_copy.parents[1]))
     return raw_copy.parents[1]
 
@@ -44,6 +45,25 @@ def test_a_file_is_not_replaced_by_the_folder_of_a_build(home: Path) -> None:
     with pytest.raises(AnalysisError, match="A file stands where a folder is wanted"):
         building.build(lambda words: None)
     assert (home / "data" / "processed").read_text("utf-8") == "years of work"
+
+
+def test_a_table_described_anew_during_a_check_is_no_fault(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(DATA / "DICTIONARY.md", home / "data")
+    real = record.recorded
+    asked: list[int] = []
+
+    def recorded(raw: Path) -> dict[str, record.Record]:
+        found = real(raw)
+        asked.append(1)
+        if len(asked) == 2:
+            events = raw / "events.csv"
+            events.write_text(events.read_text("utf-8").replace("takes effect", "took effect", 1), "utf-8")
+            building.write_descriptions(project.find())
+        return found
+
+    monkeypatch.setattr(record, "recorded", recorded)
+    found = building.faults(project.find())
+    assert (found.count, found.lines[1:]) == (0, [])
 
 
 DAMAGED = {

@@ -228,10 +228,7 @@ def _require_copyable(raw: Path) -> None:
 
 def _write_record(merged: Merge, before: Mapping[str, pl.DataFrame], raw: Path) -> None:
     """Record the tables that the import changed, but for those that had changed unrecorded before."""
-    try:
-        records = record.recorded(raw)
-    except (OSError, ValueError):
-        records = {}
+    records = record.known(raw)
     written = {
         name: record.of(name, merged.tables[name])
         for name, change in merged.changes.items()
