@@ -1,4 +1,4 @@
-"""From the curated tables to data/processed and exports: what `analysis build`, `check` and `describe` do."""
+"""What `analysis build`, `check`, `describe`, `profile` and `trace` do with the curated tables."""
 
 from __future__ import annotations
 
