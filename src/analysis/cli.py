@@ -144,7 +144,7 @@ def describe() -> None:
 
 _IMPORT_HELP = """Read an official release or inspection reports and show what would change in data/raw.
 
-Nothing is written without --write, and nothing that would break a rule.
+Nothing is written without --write, and nothing that would break a rule; what would is listed either way.
 
 A reader finds sheets, columns and cover lines by their labels, in this edition and in others. A layout that it does
 not know is refused, with the label that was looked for and where.
@@ -180,6 +180,11 @@ def import_(
     elif write:
         merge.write(merged, home.raw, say=_say)
         _say(f"Written to {home.raw}.")
+    elif faults := merge.broken(merged, home.raw):
+        _say("To write it would break rules, so --write would be refused:")
+        for fault in faults:
+            _say(f"  {fault}")
+        _say("Nothing was written.")
     else:
         _say("Nothing was written. Add --write to write it.")
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import dataframely as dy
 import polars as pl
@@ -191,29 +192,57 @@ def write(merged: Merge, raw: Path, *, say: Callable[[str], None] | None = None)
     """
     with replacing(raw, say=say) as fresh:
         seen = state(raw)
-        if raw.exists():
-            _require_copyable(raw)
-            leave = shutil.ignore_patterns(*LEFTOVERS)
-            shutil.copytree(raw, fresh, dirs_exist_ok=True, ignore=leave, ignore_dangling_symlinks=True)
-        checked = check.check(fresh)
-        unread = [fault for fault in checked.unread if (fresh / Path(fault.file).name).exists()]
-        if unread:
-            raise FaultsError(unread)
-        now = {name: checked.tables.get(name, TABLES[name].create_empty()) for name in merged.before}
-        changed = [name for name, table in merged.before.items() if not table.equals(now[name])]
-        before = {_without_line(fault) for fault in checked.faults}
-        for name, table in merged.tables.items():
-            if name in merged.changes or not (fresh / f"{name}.csv").exists():
-                (fresh / f"{name}.csv").write_bytes(csvfile.content(table, TABLES[name]))
-        _write_record(merged, checked.tables, fresh)
-        broken = [fault for fault in check.check(fresh).faults if _without_line(fault) not in before]
+        changed, faults = _put(merged, raw, fresh)
         if changed or state(raw) != seen:
             raise AnalysisError(
                 f"{raw} was changed by someone else meanwhile ({', '.join(changed) or 'a file was written'}). Nothing "
                 "was written, so that their work is not lost. Run the import again to see what it changes now."
             )
-        if broken:
-            raise FaultsError(broken)
+        if faults:
+            raise FaultsError(faults)
+
+
+def broken(merged: Merge, raw: Path) -> list[Fault]:
+    """The faults for which `write` would refuse to write the tables, found in a copy.
+
+    Args:
+        merged: the tables.
+        raw: the folder of the curated tables; it is left as it is.
+
+    Raises:
+        FaultsError: a file, a row or a cell cannot be read.
+        AnalysisError: a pipe or the like stands beside the tables.
+    """
+
+    def found() -> list[Fault]:
+        with TemporaryDirectory() as fresh:
+            return _put(merged, raw, Path(fresh))[1]
+
+    return steady(raw, found)
+
+
+def _put(merged: Merge, raw: Path, fresh: Path) -> tuple[list[str], list[Fault]]:
+    """Write what the curated tables would become into an empty folder.
+
+    Returns:
+        The tables that are no longer those that the changes were worked out for, and the faults that were none before.
+    """
+    if raw.exists():
+        _require_copyable(raw)
+        leave = shutil.ignore_patterns(*LEFTOVERS)
+        shutil.copytree(raw, fresh, dirs_exist_ok=True, ignore=leave, ignore_dangling_symlinks=True)
+    checked = check.check(fresh)
+    unread = [fault for fault in checked.unread if (fresh / Path(fault.file).name).exists()]
+    if unread:
+        raise FaultsError(unread)
+    now = {name: checked.tables.get(name, TABLES[name].create_empty()) for name in merged.before}
+    changed = [name for name, table in merged.before.items() if not table.equals(now[name])]
+    before = {_without_line(fault) for fault in checked.faults}
+    for name, table in merged.tables.items():
+        if name in merged.changes or not (fresh / f"{name}.csv").exists():
+            (fresh / f"{name}.csv").write_bytes(csvfile.content(table, TABLES[name]))
+    _write_record(merged, checked.tables, fresh)
+    return changed, [fault for fault in check.check(fresh).faults if _without_line(fault) not in before]
 
 
 def _require_copyable(raw: Path) -> None:
