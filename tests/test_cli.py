@@ -149,7 +149,20 @@ def test_an_import_writes_only_when_told_to(home: Path, tmp_path: Path) -> None:
     assert path.read_bytes() == before.replace(b",59,", b",60,")
 
 
-def _write_registry(curated: Path, registry: Path) -> None:
+def test_an_import_that_would_break_a_rule_is_told_before_it_is_written(home: Path, tmp_path: Path) -> None:
+    registry = tmp_path / "registry.csv"
+    _write_registry(home / "data" / "raw" / "cqc_reviews.csv", registry, "501")
+    rule = "column n_recommendations: '501' breaks the rule “the value is at most 500”"
+    shown = run("import", "cqc-reviews", str(registry), home=home)
+    assert shown.returncode == 0, shown.stderr
+    refused, fault, nothing = shown.stdout.splitlines()[-3:]
+    assert (refused, nothing) == ("To write it would break rules, so --write would be refused:", "Nothing was written.")
+    assert rule in fault
+    written = run("import", "cqc-reviews", str(registry), "--write", home=home)
+    assert (written.returncode, rule in written.stderr) == (1, True)
+
+
+def _write_registry(curated: Path, registry: Path, figure: str = "60") -> None:
     """A registry as it is published, with one figure changed, made from the curated table."""
     import polars as pl
 
@@ -157,7 +170,7 @@ def _write_registry(curated: Path, registry: Path) -> None:
         "area_code", local_authority=pl.col("name")
     )
     rows = pl.read_csv(curated, infer_schema=False).join(areas, on="area_code", how="left", validate="m:1")
-    changed = rows.with_columns(pl.col("n_recommendations").str.replace("^59$", "60"))
+    changed = rows.with_columns(pl.col("n_recommendations").str.replace("^59$", figure))
     changed.rename({"url": "source_url"}).drop("inspection_id", "source_id").write_csv(registry)
 
 

@@ -58,6 +58,14 @@ def test_the_new_folder_takes_the_old_ones_place(target: Path) -> None:
     assert _names(target.parent) == ["out"]
 
 
+def test_a_folder_does_not_replace_a_file(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("years of work")
+    with pytest.raises(AnalysisError, match=r"as it was: Not a directory .* A file stands where a folder is wanted"):
+        folders.replacing(tmp_path / "out").__enter__()
+    assert (tmp_path / "out").read_text() == "years of work"
+    assert _names(tmp_path) == ["out"]
+
+
 def test_a_folder_that_was_not_there_is_made(tmp_path: Path) -> None:
     with folders.replacing(tmp_path / "a" / "out") as fresh:
         (fresh / "new.txt").write_text("new")
@@ -216,6 +224,11 @@ def test_an_error_of_the_program_stays_one(target: Path) -> None:
         _ = 1 / 0
 
 
+def test_a_file_that_the_package_lacks_is_an_error_of_the_program(target: Path) -> None:
+    with pytest.raises(FileNotFoundError), folders.replacing(target):
+        Path(folders.__file__).with_name("lost.sql").read_text()
+
+
 def test_a_file_is_written_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     folders.write_file(path, b"one")
@@ -241,6 +254,21 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     reader.join()
     assert read == [b"through"]
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="open files have no names on this system")
+def test_a_pipe_without_a_name_of_its_own_is_written_to() -> None:
+    read, write = os.pipe()
+    folders.write_file(Path(f"/dev/fd/{write}"), b"through")
+    os.close(write)
+    with os.fdopen(read, "rb") as reader:
+        assert reader.read() == b"through"
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="only Linux tells of processes in files")
+def test_where_no_file_can_be_made_none_is_waited_for() -> None:
+    with pytest.raises(AnalysisError, match=r"page\.html could not be written.* Check the path\."):
+        folders.write_file(Path("/proc/self/page.html"), b"")
 
 
 def test_a_folder_replaced_while_it_is_read_is_read_again(target: Path) -> None:
@@ -273,6 +301,40 @@ def test_a_file_that_went_while_it_was_looked_for_is_looked_for_again(target: Pa
         return _content(target)
 
     assert folders.steady(target, read) == {"new.txt": "new"}
+
+
+def test_a_link_that_leads_nowhere_hides_no_change(target: Path) -> None:
+    (target / ".#old.txt").symlink_to("me@here.1")
+    before = folders.state(target)
+    tries: list[int] = []
+
+    def read() -> str:
+        text = (target / "old.txt").read_text()
+        if not tries:
+            (target / "old.txt").write_text("newer")
+        tries.append(1)
+        return text
+
+    assert folders.steady(target, read) == "newer"
+    assert folders.state(target) != before
+
+
+@pytest.mark.parametrize("given", ["out", "link"])
+def test_a_folder_that_is_away_between_two_renames_is_not_taken_for_missing(target: Path, given: str) -> None:
+    """What is read may tell of missing files without an error."""
+    target.with_name("link").symlink_to(target)
+    away = target.with_name(".out-analysis-old")
+    target.rename(away)
+    tries: list[int] = []
+
+    def read() -> list[str]:
+        found = _names(target) if target.exists() else []
+        if len(tries) == 1:
+            away.rename(target)
+        tries.append(1)
+        return found
+
+    assert folders.steady(target.with_name(given), read) == ["old.txt"]
 
 
 def test_what_is_not_there_is_no_reason_to_read_again(target: Path) -> None:

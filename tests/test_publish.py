@@ -184,6 +184,14 @@ def test_what_stops_another_process_stops_all(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_mistake_in_another_process_is_told_with_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(areas, "WORTH_ANOTHER_PROCESS", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    work = areas.Work({}, ["E08000018"], Words({}, "", ""), tmp_path)
+    with pytest.raises(RuntimeError, match=r"(?s)Traceback.*in write\b.*KeyError"), areas.writing(work):
+        pass
+
+
 def test_failure_half_way_leaves_what_was_there(tmp_path: Path, made_site: MakeSite) -> None:
     folder = tmp_path / "exports"
     publish(made_site(_figure(), version="1"), folder)

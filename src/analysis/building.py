@@ -1,4 +1,4 @@
-"""From the curated tables to data/processed and exports: what `analysis build`, `check` and `describe` do."""
+"""What `analysis build`, `check`, `describe`, `profile` and `trace` do with the curated tables."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def faults(home: project.Project) -> Found:
     Args:
         home: the project.
     """
-    checked = folders.steady(home.raw, lambda: check.check(home.raw))
+    checked, stale = folders.steady(home.raw, lambda: (check.check(home.raw), _stale(home)))
     lines = [str(fault) for fault in checked.faults]
     if checked.unreadable:
         lines.append(
@@ -52,7 +52,6 @@ def faults(home: project.Project) -> Found:
         )
     uncovered = _uncovered(checked.tables) if len(checked.faults) == len(checked.unrecorded) else []
     lines += uncovered
-    stale = [path for path, text in _descriptions(home, _recorded(home.raw)).items() if not _holds(path, text)]
     lines += [
         f"{path.relative_to(home.home).as_posix()}: differs from the rules it is made from → run `analysis describe`"
         for path in stale
@@ -80,18 +79,16 @@ def _uncovered(tables: dict[str, pl.DataFrame]) -> list[str]:
     ]
 
 
+def _stale(home: project.Project) -> list[Path]:
+    """The descriptions that are not what the rules give."""
+    return [path for path, text in _descriptions(home, record.known(home.raw)).items() if not _holds(path, text)]
+
+
 def _holds(path: Path, text: str) -> bool:
     try:
         return files.read(path).decode("utf-8").replace("\r\n", "\n") == text
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def _recorded(raw: Path) -> dict[str, record.Record]:
-    try:
-        return record.recorded(raw)
-    except (OSError, ValueError):
-        return {}
 
 
 def _descriptions(home: project.Project, records: Mapping[str, record.Record]) -> dict[Path, str]:
@@ -115,7 +112,7 @@ def write_descriptions(home: project.Project) -> list[str]:
         checked = check.check(home.raw)
         if checked.unread:
             raise FaultsError(checked.unread)
-        before = _recorded(home.raw)
+        before = record.known(home.raw)
         records = {name: record.of(name, rows) for name, rows in checked.tables.items()}
         lines = [
             f"{name}: {now.rows:,} rows" + (f", {was.rows:,} recorded before" if was else ", not recorded before")
@@ -162,18 +159,18 @@ def build(say: Callable[[str], None]) -> None:
     with replacing_together([home.processed, home.exports], say=say) as (processed, exports):
         publish.require_ours(home.exports)
         _require_built(home.processed)
-        checked = folders.steady(home.raw, lambda: check.check(home.raw))
-        if checked.faults:
-            raise FaultsError(checked.faults)
+        tables = folders.steady(home.raw, lambda: check.require(home.raw))
         codebook = files.read_text(home.codebook)
-        version = data_version(checked.tables)
-        rows = sum(table.height for table in checked.tables.values())
-        say(f"Checked {len(checked.tables)} tables with {rows:,} rows: every rule holds.")
-        written = _write_processed(processed, checked.tables, version, home.processed / NOTE)
-        with database.connect(checked.tables) as con:
+        version = data_version(tables)
+        rows = sum(table.height for table in tables.values())
+        say(f"Checked {len(tables)} tables with {rows:,} rows: every rule holds.")
+        written = _write_processed(processed, tables, version, home.processed / NOTE)
+        with database.connect(tables) as con:
             site = _site(con, codebook, version)
-        publish.require(site, home.exports)
         publish.write(site, exports)
+        # All this takes its time, in which somebody may have put files there.
+        publish.require(site, home.exports)
+        _require_built(home.processed)
     say(f"Wrote {written} Parquet files and analysis.duckdb to {home.processed}.")
     say(
         f"Wrote {len(site.figures)} charts, {len(site.themes)} themes and {len(site.areas)} areas to "
@@ -196,9 +193,9 @@ def _require_built(folder: Path) -> None:
     """Refuse to replace a folder that holds what no build put there."""
     known = {NOTE, manifest.NAME, "analysis.duckdb", "analysis.duckdb.wal"}
     known |= {f"{name}.parquet" for name in [*TABLES, *database.views()]}
-    listed = manifest.read(folder, FORMAT) or {"files": []}
-    known |= {file["name"] for file in listed["files"]}
-    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    listed = manifest.read(folder, FORMAT)
+    known |= {file["name"] for file in listed["files"]} if listed else set()
+    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
     others = sorted(name for name in names - known if not name.startswith("."))
     if others:
         raise AnalysisError(

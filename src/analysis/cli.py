@@ -37,7 +37,7 @@ def main() -> None:
     except AnalysisError as error:
         _fail(str(error))
     except OSError as error:
-        words = None if _is_ours(error) else explained(error)
+        words = explained(error)
         if words is None:
             raise
         _fail(words)
@@ -46,11 +46,6 @@ def main() -> None:
 def _fail(words: str) -> NoReturn:
     _say(f"analysis: {words}", to_error=True)
     sys.exit(1)
-
-
-def _is_ours(error: OSError) -> bool:
-    """Whether the file is one of the package's own, which only a mistake of its programmers can lack."""
-    return isinstance(error.filename, str) and Path(error.filename).is_relative_to(Path(__file__).parent)
 
 
 def _say(words: str, *, to_error: bool = False) -> None:
@@ -149,7 +144,7 @@ def describe() -> None:
 
 _IMPORT_HELP = """Read an official release or inspection reports and show what would change in data/raw.
 
-Nothing is written without --write, and nothing that would break a rule.
+Nothing is written without --write, and nothing that would break a rule; what would is listed either way.
 
 A reader finds sheets, columns and cover lines by their labels, in this edition and in others. A layout that it does
 not know is refused, with the label that was looked for and where.
@@ -185,6 +180,11 @@ def import_(
     elif write:
         merge.write(merged, home.raw, say=_say)
         _say(f"Written to {home.raw}.")
+    elif faults := merge.broken(merged, home.raw):
+        _say("To write it would break rules, so --write would be refused:")
+        for fault in faults:
+            _say(f"  {fault}")
+        _say("Nothing was written.")
     else:
         _say("Nothing was written. Add --write to write it.")
 

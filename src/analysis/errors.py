@@ -112,18 +112,21 @@ class FaultsError(AnalysisError):
 def explained(error: Exception) -> str | None:
     """What a refusal of the system means and what to do; None where the error is no such refusal.
 
-    polars and DuckDB pass such refusals on as words, without the number.
+    A file that this package lacks is a mistake of its programmers. polars and DuckDB pass refusals on as words, without
+    the number.
 
     Args:
         error: what was raised.
     """
+    named = getattr(error, "filename", None)
+    if isinstance(error, FileNotFoundError) and named and Path(__file__).parent in Path(os.fsdecode(named)).parents:
+        return None
     text = str(error)
     number = error.errno if isinstance(error, OSError) else None
     if number is None:
         number = next((known for known in REMEDIES if os.strerror(known) in text), None)
     if number is None:
         return None
-    named = getattr(error, "filename", None)
     if named:
         text = f"{os.strerror(number)} ({os.fsdecode(named)})"
     elif isinstance(error, OSError):

@@ -129,11 +129,13 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         AnalysisError: the disk is full, or does not permit it.
     """
+    # Asked of the path as given: what /dev/stdout leads to may have no name by which it can be opened.
+    with _told(path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(content)
+            return
     place = Path(os.path.realpath(path))
     with _told(place):
-        if place.exists() and not place.is_file() and not place.is_dir():
-            place.write_bytes(content)
-            return
         if place.is_dir():
             raise AnalysisError(f"{path} is a folder; give the name of a file.")
         if not place.parent.is_dir():
@@ -167,10 +169,10 @@ def steady(folder: Path, read: Callable[[], Read]) -> Read:
         try:
             result = read()
         except (AnalysisError, OSError):
-            if attempt == ATTEMPTS - 1 or (state(folder) == before and not _between(folder)):
+            if attempt == ATTEMPTS - 1 or _rested(folder, before):
                 raise
         else:
-            if state(folder) == before:
+            if _rested(folder, before):
                 return result
         time.sleep(0.01 * attempt)
     raise AnalysisError(f"{folder} keeps changing while it is read. Wait until nothing writes to it, then try again.")
@@ -180,12 +182,19 @@ def state(folder: Path) -> object:
     """Something that differs once a folder or a file in it has been replaced or changed; of no other use."""
     try:
         own = folder.stat()
-        files = [(path.name, path.stat()) for path in sorted(folder.iterdir())]
+        paths = sorted(folder.iterdir())
     except OSError:
         return None
-    return (own.st_dev, own.st_ino, own.st_ctime_ns), [
-        (name, file.st_ino, file.st_size, file.st_mtime_ns) for name, file in files
-    ]
+    return (own.st_dev, own.st_ino, own.st_ctime_ns), [(path.name, _stamp(path)) for path in paths]
+
+
+def _stamp(path: Path) -> object:
+    """The same of one file; None of one that went, or of a link that leads nowhere, as editors keep beside a file."""
+    try:
+        file = path.stat()
+    except OSError:
+        return None
+    return file.st_ino, file.st_size, file.st_mtime_ns
 
 
 @contextmanager
@@ -208,6 +217,8 @@ def alone(target: Path, say: Callable[[str], None] | None = None, *, wait: bool 
     except Timeout:
         if not wait:
             raise
+        if not os.path.lexists(path):
+            path.touch()  # Where no file can be made, as in /proc, the lock would be waited for without end.
         if say:
             say(f"Another command is writing {target}; this one goes on when that one has ended.")
         lock.acquire()
@@ -240,6 +251,8 @@ def _told(*targets: Path) -> Iterator[None]:
 
 def _begin(target: Path) -> Path:
     """Make the new folder, as open to others as the old one."""
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target))
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     fresh = _beside(target, f"new-{secrets.token_hex(4)}")
@@ -290,8 +303,15 @@ def _leavings(target: Path) -> list[Path]:
     ]
 
 
+def _rested(folder: Path, before: object) -> bool:
+    """Whether a folder is in the state in which it was before."""
+    # In this order: a folder that comes back after the first question is no longer in the state of one that is away.
+    return not _between(folder) and state(folder) == before
+
+
 def _between(target: Path) -> bool:
     """Whether the target is away for the moment that two renames take."""
+    target = Path(os.path.realpath(target))
     return not target.exists() and _beside(target, "old").exists()
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from analysis.files import read as read_bytes
+
 Entry: TypeAlias = dict[str, Any]
 """What the manifest says of one file."""
 
@@ -53,14 +55,25 @@ def document(form: str, data_version: str, more: Mapping[str, Any], files: Itera
 
 
 def read(folder: Path, form: str) -> dict[str, Any] | None:
-    """The manifest of a folder; None where it has none of this format.
+    """The manifest of a folder; None where it has none of this format, or a damaged one.
 
     Args:
         folder: the folder.
         form: the format.
+
+    Returns:
+        What it says; each of its `files` is an entry with a `name`.
     """
     try:
-        content = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(read_bytes(folder / NAME).decode("utf-8"))
+    except (OSError, ValueError, RecursionError):
         return None
-    return content if isinstance(content, dict) and content.get("format") == form else None
+    if not isinstance(content, dict) or content.get("format") != form or not _lists_files(content.get("files")):
+        return None
+    return content
+
+
+def _lists_files(files: object) -> bool:
+    return isinstance(files, list) and all(
+        isinstance(file, dict) and isinstance(file.get("name"), str) for file in files
+    )

@@ -7,7 +7,7 @@ import os
 import pickle
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -34,14 +34,16 @@ def begin(shared: Any, pipe: Connection) -> None:
     task(shared, pipe)
 
 
-def send(task: Task, pipe: Connection) -> None:
-    """Send a further process its task, without waiting until it has loaded what it needs to take it.
+def send(task: Task, pipes: Iterable[Connection]) -> None:
+    """Send further processes their task, without waiting until they have loaded what they need to take it.
 
     Args:
         task: the work.
-        pipe: the first process's end.
+        pipes: the first process's end of each.
     """
-    threading.Thread(target=_send, args=(pickle.dumps(task), pipe), daemon=True).start()
+    content = pickle.dumps(task)
+    for pipe in pipes:
+        threading.Thread(target=_send, args=(content, pipe), daemon=True).start()
 
 
 def follow_the_first() -> None:

@@ -65,7 +65,6 @@ def test_catalogue_holds_every_chart(figures: dict[str, Figure]) -> None:
 
 
 def test_every_chart_is_made_once() -> None:
-    """That each goes by its own name, `test_catalogue_holds_every_chart` sees by their order."""
     made = [name for names in catalogue.MADE_TOGETHER for name in names]
     assert sorted(made) == sorted(name for names in catalogue.QUESTIONS.values() for name in names)
 
@@ -75,6 +74,30 @@ def test_one_chart_is_made_without_the_others(
     figures: dict[str, Figure], con: duckdb.DuckDBPyConnection, name: str
 ) -> None:
     assert catalogue.chart(con, name).specification() == figures[name].specification()
+
+
+def _making(given: list[Figure]) -> Callable[[catalogue.Tables], list[Figure]]:
+    return lambda tables: given
+
+
+@pytest.mark.parametrize(
+    "made", [["timeline_rotherham", "exploitation_in_england"], ["exploitation_in_england"] * 2, []]
+)
+def test_a_chart_that_is_not_the_one_listed_is_refused(
+    figures: dict[str, Figure], con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, made: list[str]
+) -> None:
+    name = "exploitation_in_england"
+    monkeypatch.setitem(catalogue.MADE_TOGETHER, (name,), _making([figures[other] for other in made]))
+    with pytest.raises(ValueError, match=f"and listed are {name}"):
+        catalogue.chart(con, name)
+
+
+def test_charts_go_by_their_names_whatever_their_order(
+    figures: dict[str, Figure], con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for names in catalogue.MADE_TOGETHER:
+        monkeypatch.setitem(catalogue.MADE_TOGETHER, names, _making([figures[name] for name in reversed(names)]))
+    assert [figure.name for figure in catalogue.catalogue(con)] == NAMES
 
 
 def test_a_chart_that_is_none_is_answered_with_those_that_are(con: duckdb.DuckDBPyConnection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -162,3 +163,35 @@ def test_an_import_keeps_what_else_stands_in_the_folder(raw_copy: Path) -> None:
     (raw_copy / ".hidden").write_text("mine")
     merge.write(merge.merge(_reading("events", [EVENT]), merge.read_raw(raw_copy)), raw_copy)
     assert {"notes.txt", ".hidden", "datapackage.json"} <= set(_content(raw_copy))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are not of this system")
+def test_what_cannot_be_copied_is_named(raw_copy: Path) -> None:
+    os.mkfifo(raw_copy / "pipe")
+    (raw_copy / "link").symlink_to("pipe")
+    names = ", ".join(str(raw_copy / name) for name in ("link", "pipe"))
+    with pytest.raises(AnalysisError, match=f"{names}: neither file nor folder.* Move it elsewhere"):
+        merge.write(merge.merge(_reading("events", [EVENT]), merge.read_raw(raw_copy)), raw_copy)
+
+
+def test_a_link_that_leads_nowhere_does_not_stop_an_import(raw_copy: Path) -> None:
+    (raw_copy / ".#events.csv").symlink_to("me@here.1")
+    merge.write(merge.merge(_reading("events", [EVENT]), merge.read_raw(raw_copy)), raw_copy)
+    assert EVENT["event"] in merge.read_raw(raw_copy)["events"]["event"]
+
+
+def test_beside_a_link_that_leads_nowhere_what_others_write_meanwhile_is_seen(
+    raw_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (raw_copy / ".#notes.txt").symlink_to("me@here.1")
+    real = check.check
+
+    def other_work(raw: Path) -> check.Checked:
+        (raw_copy / "notes.txt").write_text("mine")
+        return real(raw)
+
+    merged = merge.merge(_reading("events", [EVENT]), merge.read_raw(raw_copy))
+    monkeypatch.setattr(check, "check", other_work)
+    with pytest.raises(AnalysisError, match=r"changed by someone else meanwhile \(a file was written\)"):
+        merge.write(merged, raw_copy)
+    assert (raw_copy / "notes.txt").read_text() == "mine"

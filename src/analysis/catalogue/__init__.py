@@ -103,11 +103,11 @@ def chart(con: duckdb.DuckDBPyConnection, name: str) -> Figure:
     Raises:
         AnalysisError: there is no such chart.
     """
-    made = next((make for names, make in MADE_TOGETHER.items() if name in names), None)
-    if made is None:
+    names = next((names for names in MADE_TOGETHER if name in names), None)
+    if names is None:
         known = ", ".join(known for names in MADE_TOGETHER for known in names)
         raise AnalysisError(f"There is no chart {name!r}. There are {known}.")
-    return next(figure for figure in made(Tables(con)) if figure.name == name)
+    return _made(names, Tables(con))[name]
 
 
 def questions(tables: Tables) -> list[tuple[str, list[Figure]]]:
@@ -116,10 +116,16 @@ def questions(tables: Tables) -> list[tuple[str, list[Figure]]]:
     Args:
         tables: the curated tables.
     """
-    made = {
-        name: figure for names, make in MADE_TOGETHER.items() for name, figure in zip(names, make(tables), strict=True)
-    }
+    made = {name: figure for names in MADE_TOGETHER for name, figure in _made(names, tables).items()}
     return [(question, [made[name] for name in names]) for question, names in QUESTIONS.items()]
+
+
+def _made(names: tuple[str, ...], tables: Tables) -> dict[str, Figure]:
+    figures = MADE_TOGETHER[names](tables)
+    found = [figure.name for figure in figures]
+    if sorted(found) != sorted(names):
+        raise ValueError(f"made {', '.join(found) or 'no chart'}, and listed are {', '.join(names)}")
+    return {figure.name: figure for figure in figures}
 
 
 def of_the_fifty(con: duckdb.DuckDBPyConnection) -> list[Figure]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from analysis.charts.figure import Figure
-from analysis.errors import AnalysisError, FaultsError
+from analysis.errors import AnalysisError
 from analysis.schema import csvfile
 from analysis.schema.tables import TABLES
 
@@ -30,6 +30,7 @@ def trace(figure: Figure, raw: Path, marks: Mapping[str, str]) -> pl.DataFrame:
 
     Raises:
         AnalysisError: a column or a value that the chart does not have, or a chart without rows behind it.
+        FaultsError: a table cannot be read in full.
     """
     chosen = _chosen(figure, marks)
     if figure.behind is not None:
@@ -77,10 +78,7 @@ def _chosen(figure: Figure, marks: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _read(raw: Path, table: str) -> pl.DataFrame:
-    read = csvfile.read(raw / f"{table}.csv", TABLES[table])
-    if read.rows is None:
-        raise FaultsError(read.faults)
-    rows = read.rows
+    rows = csvfile.parse(raw / f"{table}.csv", TABLES[table])
     codes = [name for name, kind in rows.schema.items() if isinstance(kind, pl.Enum)]
     return rows.with_columns(pl.col(codes).cast(pl.String), table=pl.lit(f"data/raw/{table}.csv"))
 

@@ -34,7 +34,7 @@ def tidy(frame: Any, chart: str, *columns: str, made_by: str) -> pl.DataFrame:
         frame: pandas, polars (eager or lazy) or a DuckDB relation; one row a mark.
         chart: the chart's name, for the message.
         columns: columns that must be there.
-        made_by: the transform that gives such a frame, for the message.
+        made_by: the transform that aggregates, for the message.
 
     Returns:
         The same rows in the same order, with every column.

@@ -29,7 +29,7 @@ def write_sheet(passages: Sequence[Passage], inspection_id: str, path: Path) -> 
     `suggested_theme` is a guess from keywords, marked as one (see `themes.suggested_theme`): it is no coding. `kind`,
     `heading` and `text` show what to read; they are for the reader's eyes and are not published.
 
-    A spreadsheet takes no cell for a formula: one that begins as a formula would gets an apostrophe before it.
+    A spreadsheet takes no cell for a formula: one that begins like one gets an apostrophe before it.
 
     Args:
         passages: what `list_passages` found.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
     Raises:
         AnalysisError: what stopped another process.
         OSError: the system would not let it write.
+        RuntimeError: a mistake stopped it; its traceback.
     """
     context = multiprocessing.get_context("spawn")
     turn = context.Value("q", 0)
@@ -107,8 +109,9 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
             process = context.Process(target=processes.begin, args=(turn, theirs), daemon=True)
             process.start()
             theirs.close()
-            processes.send(partial(_join_in, work), mine)
             started.append((process, mine))
+        if started:
+            processes.send(partial(_join_in, work), [pipe for _, pipe in started])
         yield Areas(work, turn), entries
         for process, pipe in started:
             entries += _received(process, pipe)
@@ -119,12 +122,16 @@ def writing(work: Work) -> Iterator[tuple[Areas, list[manifest.Entry]]]:
 
 
 def _join_in(work: Work, turn: Any, pipe: Connection) -> None:
+    answer: list[manifest.Entry] | Exception
     try:
-        pipe.send([entry for written in Areas(work, turn).write() for entry in written])
+        answer = [entry for written in Areas(work, turn).write() for entry in written]
     except OSError as problem:
-        pipe.send(problem)
+        answer = problem
     except AnalysisError as problem:
-        pipe.send(AnalysisError(str(problem)))
+        answer = AnalysisError(str(problem))
+    except Exception:
+        answer = RuntimeError(f"A process that wrote area pages:\n{traceback.format_exc()}")
+    pipe.send(answer)
 
 
 def _received(process: SpawnProcess, pipe: Connection) -> list[manifest.Entry]:

@@ -13,7 +13,7 @@ import dataframely as dy
 import polars as pl
 
 from analysis import files
-from analysis.errors import Fault
+from analysis.errors import Fault, FaultsError
 from analysis.schema import plain_text
 from analysis.schema.tables import ROW_RULES
 
@@ -69,14 +69,34 @@ def read(path: Path, schema: type[dy.Schema]) -> Read:
         schema: the table's schema.
     """
     name = f"data/raw/{path.name}"
-    text, fault = _decode(path, name)
-    if fault:
-        return Read(None, [fault], [])
-    strings, torn = _split(text, name, schema)
+    strings, torn = _strings(path, name, schema)
     if strings is None:
         return Read(None, torn, [])
     typed, lost, broken = check_rows(strings, name, schema)
     return Read(typed, [*torn, *lost], broken)
+
+
+def parse(path: Path, schema: type[dy.Schema]) -> pl.DataFrame:
+    """Read one curated table whole, without regard to rules on its rows.
+
+    Args:
+        path: the CSV file.
+        schema: the table's schema.
+
+    Returns:
+        The typed rows, with `line`.
+
+    Raises:
+        FaultsError: the file, a row or a cell cannot be read.
+    """
+    name = f"data/raw/{path.name}"
+    strings, torn = _strings(path, name, schema)
+    if strings is None:
+        raise FaultsError(torn)
+    typed, lost, _ = _convert(strings, name, schema)
+    if torn or lost:
+        raise FaultsError([*torn, *lost])
+    return typed
 
 
 def check_rows(
@@ -120,6 +140,12 @@ def content(rows: pl.DataFrame, schema: type[dy.Schema]) -> bytes:
 
 def _dtypes(schema: type[dy.Schema]) -> dict[str, pl.DataType]:
     return {name: column.dtype for name, column in schema.columns().items()}
+
+
+def _strings(path: Path, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame | None, list[Fault]]:
+    """The rows as text, with `line`, or None where the file cannot be read; what of it cannot be."""
+    text, fault = _decode(path, name)
+    return (None, [fault]) if fault else _split(text, name, schema)
 
 
 def _decode(path: Path, name: str) -> tuple[str, Fault | None]:

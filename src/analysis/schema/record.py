@@ -68,6 +68,18 @@ def recorded(raw: Path) -> dict[str, Record]:
         raise ValueError(f"no rows and hash of each table: {error!r}") from error
 
 
+def known(raw: Path) -> dict[str, Record]:
+    """What the descriptor records, by table; nothing where it cannot be read, which is for the check to say.
+
+    Args:
+        raw: the folder of the curated tables.
+    """
+    try:
+        return recorded(raw)
+    except (OSError, ValueError):
+        return {}
+
+
 def faults(raw: Path, tables: Mapping[str, pl.DataFrame]) -> Iterator[Fault]:
     """Every table that is not the recorded one.
 
@@ -77,14 +89,14 @@ def faults(raw: Path, tables: Mapping[str, pl.DataFrame]) -> Iterator[Fault]:
     """
     place = f"data/raw/{DESCRIPTOR}"
     try:
-        known = recorded(raw)
+        records = recorded(raw)
     except (OSError, ValueError) as error:
         value = str(error.strerror) if isinstance(error, OSError) else "not a descriptor"
         remedy = "restore the file from git, or run `analysis describe`"
         yield Fault(place, None, csvfile.WHOLE_FILE, value, "the descriptor records every table", remedy)
         return
     for name, rows in tables.items():
-        found, before = of(name, rows), known.get(name)
+        found, before = of(name, rows), records.get(name)
         if found == before:
             continue
         if before is None:

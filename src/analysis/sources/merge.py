@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import dataframely as dy
 import polars as pl
@@ -68,17 +69,11 @@ def read_raw(raw: Path, names: Iterable[str] = tuple(TABLES)) -> dict[str, pl.Da
 
 
 def _read_raw(raw: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
-    tables: dict[str, pl.DataFrame] = {}
-    for name in names:
-        schema = TABLES[name]
-        if not (raw / f"{name}.csv").exists():
-            tables[name] = schema.create_empty()
-            continue
-        read = csvfile.read(raw / f"{name}.csv", schema)
-        if read.rows is None or read.unread:
-            raise FaultsError(read.unread)
-        tables[name] = read.rows.drop(csvfile.LINE)
-    return tables
+    paths = {name: raw / f"{name}.csv" for name in names}
+    return {
+        name: csvfile.parse(path, TABLES[name]).drop(csvfile.LINE) if path.exists() else TABLES[name].create_empty()
+        for name, path in paths.items()
+    }
 
 
 def merge(reading: Reading, tables: Mapping[str, pl.DataFrame]) -> Merge:
@@ -192,40 +187,82 @@ def write(merged: Merge, raw: Path, *, say: Callable[[str], None] | None = None)
 
     Raises:
         FaultsError: the new tables break rules that the old ones obey; nothing is written.
-        AnalysisError: the curated tables are no longer those that the changes were worked out for, or the disk is full
-            or may not be written; nothing is.
+        AnalysisError: the curated tables are no longer those that the changes were worked out for, a pipe or the like
+            stands beside them, or the disk is full or may not be written; nothing is.
     """
     with replacing(raw, say=say) as fresh:
         seen = state(raw)
-        if raw.exists():
-            shutil.copytree(raw, fresh, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*LEFTOVERS))
-        now = read_raw(fresh)
-        changed = [name for name, table in merged.before.items() if not table.equals(now[name])]
-        checked = check.check(fresh)
-        before = {_without_line(fault) for fault in checked.faults}
-        for name, table in merged.tables.items():
-            if name in merged.changes or not (fresh / f"{name}.csv").exists():
-                (fresh / f"{name}.csv").write_bytes(csvfile.content(table, TABLES[name]))
-        _write_record(merged, checked.tables, fresh)
-        broken = [fault for fault in check.check(fresh).faults if _without_line(fault) not in before]
+        changed, faults = _put(merged, raw, fresh)
         if changed or state(raw) != seen:
             raise AnalysisError(
                 f"{raw} was changed by someone else meanwhile ({', '.join(changed) or 'a file was written'}). Nothing "
                 "was written, so that their work is not lost. Run the import again to see what it changes now."
             )
-        if broken:
-            raise FaultsError(broken)
+        if faults:
+            raise FaultsError(faults)
+
+
+def broken(merged: Merge, raw: Path) -> list[Fault]:
+    """The faults for which `write` would refuse to write the tables, found in a copy.
+
+    Args:
+        merged: the tables.
+        raw: the folder of the curated tables; it is left as it is.
+
+    Raises:
+        FaultsError: a file, a row or a cell cannot be read.
+        AnalysisError: a pipe or the like stands beside the tables.
+    """
+
+    def found() -> list[Fault]:
+        with TemporaryDirectory() as fresh:
+            return _put(merged, raw, Path(fresh))[1]
+
+    return steady(raw, found)
+
+
+def _put(merged: Merge, raw: Path, fresh: Path) -> tuple[list[str], list[Fault]]:
+    """Write what the curated tables would become into an empty folder.
+
+    Returns:
+        The tables that are no longer those that the changes were worked out for, and the faults that were none before.
+    """
+    if raw.exists():
+        _require_copyable(raw)
+        leave = shutil.ignore_patterns(*LEFTOVERS)
+        shutil.copytree(raw, fresh, dirs_exist_ok=True, ignore=leave, ignore_dangling_symlinks=True)
+    checked = check.check(fresh)
+    unread = [fault for fault in checked.unread if (fresh / Path(fault.file).name).exists()]
+    if unread:
+        raise FaultsError(unread)
+    now = {name: checked.tables.get(name, TABLES[name].create_empty()) for name in merged.before}
+    changed = [name for name, table in merged.before.items() if not table.equals(now[name])]
+    before = {_without_line(fault) for fault in checked.faults}
+    for name, table in merged.tables.items():
+        if name in merged.changes or not (fresh / f"{name}.csv").exists():
+            (fresh / f"{name}.csv").write_bytes(csvfile.content(table, TABLES[name]))
+    _write_record(merged, checked.tables, fresh)
+    return changed, [fault for fault in check.check(fresh).faults if _without_line(fault) not in before]
+
+
+def _require_copyable(raw: Path) -> None:
+    """Refuse what is neither file nor folder, which a new folder could not hold; a link counts for where it leads."""
+    others = sorted(str(path) for path in raw.rglob("*") if path.exists() and not (path.is_file() or path.is_dir()))
+    if others:
+        raise AnalysisError(
+            f"{', '.join(others)}: neither file nor folder, and an import writes the whole folder anew. "
+            "Move it elsewhere, then run the import again."
+        )
 
 
 def _write_record(merged: Merge, before: Mapping[str, pl.DataFrame], raw: Path) -> None:
     """Record the tables that the import changed, but for those that had changed unrecorded before."""
-    try:
-        records = record.recorded(raw)
-    except (OSError, ValueError):
-        records = {}
-    unseen = {name for name, rows in before.items() if record.of(name, rows) != records.get(name)}
-    changed = {name: rows for name, rows in merged.tables.items() if merged.changes.get(name) and name not in unseen}
-    written = {name: record.of(name, rows) for name, rows in changed.items()}
+    records = record.known(raw)
+    written = {
+        name: record.of(name, merged.tables[name])
+        for name, change in merged.changes.items()
+        if change and (name not in before or record.of(name, before[name]) == records.get(name))
+    }
     (raw / record.DESCRIPTOR).write_text(describe.descriptor({**records, **written}), "utf-8", newline="\n")
 
 
