@@ -116,9 +116,10 @@ def read_sheets(path: Path) -> list[Sheet]:
     try:
         with listening("calamine", "fastexcel") as heard:
             book = fastexcel.read_excel(content)
-            sheets = [
-                Sheet(path.name, name, _workbook_rows(book, name, layouts.get(name))) for name in book.sheet_names
-            ]
+            if unlike := set(book.sheet_names) ^ set(layouts):
+                what = f"sheet {', '.join(sorted(unlike))}"
+                raise AnalysisError(f"{path}: could not be read whole ({what}). Download it again, or save it anew.")
+            sheets = [Sheet(path.name, name, _workbook_rows(book, name, layouts[name])) for name in book.sheet_names]
         if heard:
             what = "; ".join(dict.fromkeys(heard))[:LONGEST_VALUE]
             raise AnalysisError(f"{path}: could not be read whole ({what}). Download it again, or save it anew.")
@@ -171,15 +172,13 @@ def _decoded(path: Path, content: bytes) -> str:
     return text
 
 
-def _workbook_rows(
-    book: fastexcel.ExcelReader, name: str, layout: workbook.Layout | None
-) -> tuple[tuple[Cell, ...], ...]:
+def _workbook_rows(book: fastexcel.ExcelReader, name: str, layout: workbook.Layout) -> tuple[tuple[Cell, ...], ...]:
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     if sheet.height == 0 or sheet.width == 0:
         return ()
     rows = [[_cell(value) for value in row] for row in sheet.to_polars().iter_rows()]
-    for merged in layout.merged if layout is not None else ():
-        column = merged.column - (layout.first_column or 0) if layout is not None else 0
+    for merged in layout.merged:
+        column = merged.column - (layout.first_column or 0)
         if column < sheet.width and merged.first_row < len(rows):
             for row in rows[merged.first_row + 1 : merged.last_row + 1]:
                 row[column] = row[column] or rows[merged.first_row][column]
