@@ -132,23 +132,14 @@ def _read_index(index: Path) -> dict[str, IndexRow]:
     lines: dict[str, int] = {}
     for row in find_table(sheet, _INDEX_COLUMNS).to_dicts():
         faults += [
-            Fault(
-                f"{sheet.file}, {sheet.place}",
-                row[LINE],
-                field,
-                "empty" if row[field] is None else f"“{row[field]}”",
-                f"the value has the form {form}",
-                "correct the index",
-            )
+            sheet.fault(row[LINE], field, row[field], f"the value has the form {form}", "correct the index")
             for field, form in _INDEX_FORMS.items()
             if (row[field] is not None or field in _INDEX_NEEDS) and not re.fullmatch(form, row[field] or "")
         ]
-        report_id = row["report_id"] or ""
-        if lines.setdefault(report_id, row[LINE]) != row[LINE]:
-            raise AnalysisError(
-                f"{index}, line {row[LINE]}: report_id {report_id} stands more than once (line {lines[report_id]} has "
-                "it, too). Keep one row a report."
-            )
+        report_id = row["report_id"]
+        if report_id is not None and lines.setdefault(report_id, row[LINE]) != row[LINE]:
+            rule = f"no report stands more than once (line {lines[report_id]} has it, too)"
+            faults.append(sheet.fault(row[LINE], "report_id", report_id, rule, "keep one row a report"))
         rows[report_id] = IndexRow(**{field.name: row[field.name] for field in fields(IndexRow)})
     refuse(sheet.file, faults)
     return rows
