@@ -255,16 +255,6 @@ THEME_CODES: tuple[str, ...] = (
     "parental_factors",
 )
 
-
-SET_ASIDE = (
-    "no_judgement",
-    "repeats_listed_item",
-    "repeats_other_passage",
-    "not_exploitation",
-    "not_children",
-)
-"""Why a passage that was read is no finding."""
-
 DOMAIN_MATCHES = ("same", "close", "not")
 
 VERDICTS = ("right", "arguable", "wrong")

@@ -27,7 +27,7 @@ PARTIAL_DATE = r"^20[0-4][0-9](-(0[1-9]|1[0-2])(-[0-3][0-9])?)?$"
 WEB_ADDRESS = r"^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9%&'()+,\-./:;=?!_]*)?$"
 SHA256 = r"^[0-9a-f]{64}$"
 CLOSENESS = r"^(Extremely close|Very close|Close|Somewhat close|Not close)$"
-SET_ASIDE = rf"({'|'.join(codes.SET_ASIDE)}) [1-9][0-9]{{0,3}}"
+SET_ASIDE = rf"({'|'.join(codes.SET_ASIDE_REASONS)}) [1-9][0-9]{{0,3}}"
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2049, 12, 31)
 """Days outside are slips of the pen."""
 CODE_LIST = r"^[A-Za-z0-9_]+(;[A-Za-z0-9_]+)*$"
