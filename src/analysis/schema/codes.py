@@ -1,6 +1,10 @@
-"""The closed lists of codes used in the curated tables, each in its natural order."""
+"""What the curated tables may hold: closed lists of codes, each in its natural order, and the longest inspection."""
 
+from datetime import timedelta
 from enum import StrEnum
+
+LONGEST_INSPECTION = timedelta(days=120)
+"""From first to last day: days printed in the wrong order would else be an inspection of most of a year."""
 
 
 class Programme(StrEnum):

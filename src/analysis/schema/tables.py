@@ -212,7 +212,7 @@ class Inspections(dy.Schema):
     @row_rule("started", "ended", remedy="check both days on the report's cover")
     def no_longer_than_a_season(cls) -> pl.Expr:
         """An inspection takes at most 120 days from first to last."""
-        return ((pl.col("ended") - pl.col("started")).dt.total_days() <= 120).fill_null(True)
+        return ((pl.col("ended") - pl.col("started")) <= codes.LONGEST_INSPECTION).fill_null(True)
 
     @row_rule("programme", "theme", remedy="give a JTAI its theme, and nothing else one")
     def theme_is_of_jtai(cls) -> pl.Expr:
