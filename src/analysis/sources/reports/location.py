@@ -79,14 +79,16 @@ def locate(
     area_codes: pl.DataFrame,
     progress: Progress | None = None,
 ) -> LocatedReports:
-    """Read report files and find each one's area; see `read` for the arguments.
+    """Read report files and find each one's area; see `rows.read` for the arguments.
 
     Returns:
         The reports in the order of their identifiers, each file that gave none with the reason, and remarks: where
         a report's own words and the index differ, and what a report lacks.
 
     Raises:
-        AnalysisError: no file could be read.
+        UnknownLayoutError: the index lacks a column.
+        AnalysisError: the index cannot be read or has faults, which are all listed; no file gave a report; or a process
+            that read PDFs was ended.
     """
     rows = _read_index(index) if index is not None else {}
     by_hash = {row.pdf_sha256: row for row in rows.values() if row.pdf_sha256}
