@@ -154,6 +154,22 @@ def test_a_book_whose_sheets_are_not_each_one_part_is_refused(tmp_path: Path, wh
         read_sheets(path)
 
 
+@pytest.mark.parametrize("number", ["-1", "+1", " 1", "2"])
+def test_a_cell_with_the_number_of_no_text_is_refused(tmp_path: Path, number: str) -> None:
+    def shared(number: str) -> Callable[[Parts], Parts]:
+        cell, texts = b't="inlineStr"><is><t>Leeds</t></is>', b"<sst><si><t>York</t></si><si><t>Hull</t></si></sst>"
+        texts = texts.replace(b"<sst", b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"')
+        part = b'<Relationship Id="t" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+        related = _sheet(b"</Relationships>", part + b'sharedStrings" Target="sharedStrings.xml"/></Relationships>')
+        numbered = _sheet(cell, b't="s"><v>' + number.encode() + b"</v>")
+        return lambda parts: numbered(related(parts)) | {"xl/sharedStrings.xml": texts}
+
+    path = _changed(write_xlsx(tmp_path / "days.xlsx", SHEETS), shared("1"))
+    assert read_sheets(path)[0].rows[1] == ("Hull", "2022-08-01")
+    with pytest.raises(AnalysisError, match="cannot be opened as a workbook"):
+        read_sheets(_changed(write_xlsx(path, SHEETS), shared(number)))
+
+
 def test_a_sheet_is_not_lost_behind_another_of_its_name(tmp_path: Path) -> None:
     path = write_ods(tmp_path / "days.ods", {**SHEETS, "More": [["Name"], ["York"]]})
     with pytest.raises(AnalysisError, match="two of its sheets have one name"):

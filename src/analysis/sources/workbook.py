@@ -332,11 +332,17 @@ class _Xlsx:
         if not self.value:
             return
         self.watch.cell(self.row, self.column)
-        self.characters += self.shared[int(self.value)] if self.kind == "s" else len(self.value)
+        self.characters += self._shared_length() if self.kind == "s" else len(self.value)
         if self.characters > MOST_BYTES:
             raise _refusal(
                 self.watch.path, f"sheet {self.watch.name} holds more text than any release", "Check the file"
             )
+
+    def _shared_length(self) -> int:
+        # The library that reads the cells takes what is no number for the first text.
+        if not re.fullmatch("[0-9]+", self.value):
+            raise ValueError(f"“{self.value}” is the number of no text")
+        return self.shared[int(self.value)]
 
 
 class _Relations:
