@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import release_examples
 
 from analysis.errors import AnalysisError, UnknownLayoutError
 from analysis.schema.tables import TABLES, CqcReviews
@@ -207,22 +208,22 @@ def test_a_registry_without_one_of_its_columns_is_refused(tmp_path: Path, label:
 @pytest.mark.parametrize(
     ("changes", "column", "value", "rule"),
     [
-        ({"area_code": "E08000099"}, "area_code", "'E08000099'", "stands for an authority"),
-        ({"area_code": ""}, "area_code", "(empty)", "stands for an authority"),
-        ({"local_authority": "Rochdale"}, "local_authority", "'Rochdale'", "E06000032"),
-        ({"local_authority": "Rotherham"}, "local_authority", "'Rotherham'", "E06000032"),
-        ({"review_start": "14/07/2014"}, "review_start", "'14/07/2014'", "YYYY-MM-DD"),
-        ({"review_start": "2014-13"}, "review_start", "'2014-13'", "real"),
-        ({"published": "2015-02-29"}, "published", "'2015-02-29'", "real"),
-        ({"review_end": "2014-07-11"}, "review_start, review_end", "2014-07-14, 2014-07-11", "not after"),
-        ({"review_end": "", "published": "2013"}, "review_start, published", "2014-07-14, 2013", "not after"),
-        ({"confidence": "sure"}, "confidence", "'sure'", "title-only"),
-        ({"confidence": ""}, "confidence", "(empty)", "title-only"),
-        ({"in_programme": "Yes"}, "in_programme", "'Yes'", "unknown"),
-        ({"n_recommendations": "a dozen"}, "n_recommendations", "'a dozen'", "whole number"),
-        ({"source_url": ""}, "source_url", "(empty)", "page that confirms it"),
-        ({"source_url": "council minutes"}, "source_url", "'council minutes'", "page that confirms it"),
-        ({"source_url": f"{PAGE}elsewhere"}, "source_url", f"{PAGE}elsewhere", "sources.csv"),
+        ({"area_code": "E08000099"}, "area_code", "“E08000099”", "stands for an authority"),
+        ({"area_code": ""}, "area_code", "empty", "stands for an authority"),
+        ({"local_authority": "Rochdale"}, "local_authority", "“Rochdale”", "E06000032"),
+        ({"local_authority": "Rotherham"}, "local_authority", "“Rotherham”", "E06000032"),
+        ({"review_start": "14/07/2014"}, "review_start", "“14/07/2014”", "YYYY-MM-DD"),
+        ({"review_start": "2014-13"}, "review_start", "“2014-13”", "real"),
+        ({"published": "2015-02-29"}, "published", "“2015-02-29”", "real"),
+        ({"review_end": "2014-07-11"}, "review_start, review_end", "“2014-07-14, 2014-07-11”", "not after"),
+        ({"review_end": "", "published": "2013"}, "review_start, published", "“2014-07-14, 2013”", "not after"),
+        ({"confidence": "sure"}, "confidence", "“sure”", "title-only"),
+        ({"confidence": ""}, "confidence", "empty", "title-only"),
+        ({"in_programme": "Yes"}, "in_programme", "“Yes”", "unknown"),
+        ({"n_recommendations": "a dozen"}, "n_recommendations", "“a dozen”", "whole number"),
+        ({"source_url": ""}, "source_url", "empty", "page that confirms it"),
+        ({"source_url": "council minutes"}, "source_url", "“council minutes”", "page that confirms it"),
+        ({"source_url": f"{PAGE}elsewhere"}, "source_url", f"“{PAGE}elsewhere”", "sources.csv"),
     ],
 )
 def test_a_value_that_is_not_known_is_named_with_its_place(
@@ -232,7 +233,7 @@ def test_a_value_that_is_not_known_is_named_with_its_place(
     with pytest.raises(AnalysisError) as refused:
         read(path)
     message = str(refused.value)
-    assert f"reviews.csv, line 3, column {column}: {value} breaks" in message
+    assert f"reviews.csv, sheet reviews, line 3, column {column}: {value} breaks" in message
     assert rule in message
     assert "1 values" in message
 
@@ -249,6 +250,13 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError) as refused:
         read(path)
     assert [f"line {line}," in str(refused.value) for line in (2, 3, 4)] == [True, True, True]
+
+
+def test_a_fault_in_a_workbook_is_named_with_its_sheet(tmp_path: Path) -> None:
+    rows = [HEADER, [(LUTON | {"confidence": "sure"}).get(column) for column in HEADER]]
+    path = release_examples.write_xlsx(tmp_path / "reviews.xlsx", {"About": [["Reviews"]], "Reviews of CQC": rows})
+    with pytest.raises(AnalysisError, match=r"reviews\.xlsx, sheet Reviews of CQC, line 2, column confidence: “sure”"):
+        read(path)
 
 
 def test_a_page_that_two_sources_claim_is_refused(tmp_path: Path) -> None:

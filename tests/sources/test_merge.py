@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from analysis.schema import check
 from analysis.sources import merge
 from analysis.sources.reading import Contribution, Reading, Tally
 
+RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 EVENT = {
     "date": date(2014, 8, 26),
     "event": "An event that nobody has recorded yet",
@@ -31,21 +33,34 @@ def _content(raw: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in raw.iterdir()}
 
 
-def test_a_new_row_is_added_in_its_place(raw_copy: Path) -> None:
-    before = merge.read_raw(raw_copy)
-    merged = merge.merge(_reading("events", [EVENT]), before)
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pl.DataFrame]:
+    """The curated tables."""
+    return merge.read_raw(RAW)
+
+
+@pytest.fixture(scope="module")
+def with_event(tables: dict[str, pl.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the curated tables, beside files of one's own, to which an event was written."""
+    raw = Path(shutil.copytree(RAW, tmp_path_factory.mktemp("data") / "raw"))
+    (raw / "notes.txt").write_text("mine")
+    (raw / ".hidden").write_text("mine")
+    merge.write(merge.merge(_reading("events", [EVENT]), tables), raw)
+    return raw
+
+
+def test_a_new_row_is_added_in_its_place(tables: dict[str, pl.DataFrame], with_event: Path) -> None:
+    merged = merge.merge(_reading("events", [EVENT]), tables)
     assert merged.changes["events"].added == ["2014-08-26;An event that nobody has recorded yet"]
-    merge.write(merged, raw_copy)
-    after = merge.read_raw(raw_copy)
-    assert after["events"].height == before["events"].height + 1
+    after = merge.read_raw(with_event)
+    assert after["events"].height == tables["events"].height + 1
     assert after["events"]["date"].is_sorted()
-    for name in before:
+    for name in tables:
         if name != "events":
-            assert after[name].equals(before[name]), name
+            assert after[name].equals(tables[name]), name
 
 
-def test_a_changed_cell_is_shown_with_both_values(raw_copy: Path) -> None:
-    tables = merge.read_raw(raw_copy)
+def test_a_changed_cell_is_shown_with_both_values(tables: dict[str, pl.DataFrame]) -> None:
     merged = merge.merge(_reading("areas", [{"area_code": "E08000018", "name": "Rotherham Borough"}]), tables)
     assert merged.changes["areas"].changed == [
         merge.CellChange("E08000018", "name", "Rotherham", "Rotherham Borough"),
@@ -54,24 +69,22 @@ def test_a_changed_cell_is_shown_with_both_values(raw_copy: Path) -> None:
     assert row.select("name", "la_code").rows() == [("Rotherham Borough", "372")]
 
 
-def test_rows_in_scope_that_are_no_longer_given_are_removed(raw_copy: Path) -> None:
-    tables = merge.read_raw(raw_copy)
+def test_rows_in_scope_that_are_no_longer_given_are_removed(tables: dict[str, pl.DataFrame]) -> None:
     event = tables["events"].row(0, named=True)
     scope = pl.col("date") <= event["date"]
     merged = merge.merge(_reading("events", [EVENT], scope), tables)
     assert merged.changes["events"].removed == [f"{event['date']};{event['event']}"]
 
 
-def test_what_is_already_there_changes_nothing(raw_copy: Path) -> None:
-    tables = merge.read_raw(raw_copy)
+def test_what_is_already_there_changes_nothing(tables: dict[str, pl.DataFrame]) -> None:
     uncorrected = {name: rows for name, rows in tables.items() if name not in tables["corrections"]["table"]}
     everything = Reading([Contribution(name, rows) for name, rows in uncorrected.items()], [])
     assert not merge.merge(everything, tables)
 
 
-def test_a_rule_broken_leaves_the_tables_as_they_were(raw_copy: Path) -> None:
+def test_a_rule_broken_leaves_the_tables_as_they_were(raw_copy: Path, tables: dict[str, pl.DataFrame]) -> None:
     before = _content(raw_copy)
-    merged = merge.merge(_reading("events", [{**EVENT, "source_id": "hearsay"}]), merge.read_raw(raw_copy))
+    merged = merge.merge(_reading("events", [{**EVENT, "source_id": "hearsay"}]), tables)
     with pytest.raises(
         FaultsError, match=r"'hearsay' breaks the rule “every events\.source_id is in sources\.source_id”"
     ):
@@ -93,9 +106,8 @@ def test_a_row_that_cannot_be_split_is_not_lost_in_an_import(raw_copy: Path) -> 
         merge.read_raw(raw_copy)
 
 
-def test_an_import_records_what_it_writes(raw_copy: Path) -> None:
-    merge.write(merge.merge(_reading("events", [EVENT]), merge.read_raw(raw_copy)), raw_copy)
-    assert check.check(raw_copy).faults == []
+def test_an_import_records_what_it_writes(with_event: Path) -> None:
+    assert check.check(with_event).faults == []
 
 
 def test_an_import_does_not_hide_what_somebody_changed_before(raw_copy: Path) -> None:
@@ -108,23 +120,23 @@ def test_an_import_does_not_hide_what_somebody_changed_before(raw_copy: Path) ->
     assert _content(raw_copy) == before
 
 
-def test_a_key_given_twice_is_refused(raw_copy: Path) -> None:
+def test_a_key_given_twice_is_refused(tables: dict[str, pl.DataFrame]) -> None:
     with pytest.raises(AnalysisError, match="events: the source gives these keys twice: 2014-08-26;An event"):
-        merge.merge(_reading("events", [EVENT, EVENT]), merge.read_raw(raw_copy))
+        merge.merge(_reading("events", [EVENT, EVENT]), tables)
 
 
 WEST_SUSSEX = {"area_code": "E10000032", "year": 2023, "factor": "cse", "count": 0}
 
 
-def test_a_correction_replaces_the_sources_value(raw_copy: Path) -> None:
+def test_a_correction_replaces_the_sources_value(tables: dict[str, pl.DataFrame]) -> None:
     reading = _reading("assessments", [{**WEST_SUSSEX, "status": "published"}])
-    assert not merge.merge(reading, merge.read_raw(raw_copy))
+    assert not merge.merge(reading, tables)
 
 
-def test_a_correction_fails_once_the_source_is_mended(raw_copy: Path) -> None:
+def test_a_correction_fails_once_the_source_is_mended(tables: dict[str, pl.DataFrame]) -> None:
     reading = _reading("assessments", [{**WEST_SUSSEX, "status": "suppressed"}])
     with pytest.raises(AnalysisError, match="E10000032;2023;cse status no longer applies: it replaces 'published'"):
-        merge.merge(reading, merge.read_raw(raw_copy))
+        merge.merge(reading, tables)
 
 
 def test_an_account_that_does_not_add_up_is_refused() -> None:
@@ -132,8 +144,7 @@ def test_an_account_that_does_not_add_up_is_refused() -> None:
         Tally("sheet", 3, 1, {"a note": 1})
 
 
-def test_a_source_that_a_later_edition_replaces_goes_with_it(raw_copy: Path) -> None:
-    tables = merge.read_raw(raw_copy)
+def test_a_source_that_a_later_edition_replaces_goes_with_it(raw_copy: Path, tables: dict[str, pl.DataFrame]) -> None:
     edition = (
         tables["sources"].filter(source_id="ons-children-2024").with_columns(source_id=pl.lit("ons-children-2025"))
     )
@@ -146,8 +157,7 @@ def test_a_source_that_a_later_edition_replaces_goes_with_it(raw_copy: Path) -> 
     merge.write(merged, raw_copy)
 
 
-def test_an_import_does_not_undo_what_another_wrote_meanwhile(raw_copy: Path) -> None:
-    tables = merge.read_raw(raw_copy)
+def test_an_import_does_not_undo_what_another_wrote_meanwhile(raw_copy: Path, tables: dict[str, pl.DataFrame]) -> None:
     mine = merge.merge(_reading("events", [EVENT]), tables)
     others = merge.merge(_reading("areas", [{"area_code": "E08000018", "name": "Rotherham Borough"}]), tables)
     merge.write(others, raw_copy)
@@ -158,11 +168,8 @@ def test_an_import_does_not_undo_what_another_wrote_meanwhile(raw_copy: Path) ->
     assert [path.name for path in raw_copy.parent.iterdir()] == ["raw"]
 
 
-def test_an_import_keeps_what_else_stands_in_the_folder(raw_copy: Path) -> None:
-    (raw_copy / "notes.txt").write_text("mine")
-    (raw_copy / ".hidden").write_text("mine")
-    merge.write(merge.merge(_reading("events", [EVENT]), merge.read_raw(raw_copy)), raw_copy)
-    assert {"notes.txt", ".hidden", "datapackage.json"} <= set(_content(raw_copy))
+def test_an_import_keeps_what_else_stands_in_the_folder(with_event: Path) -> None:
+    assert {"notes.txt", ".hidden", "datapackage.json"} <= set(_content(with_event))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are not of this system")

@@ -54,7 +54,8 @@ def blocks(lines: Sequence[Line], is_known_heading: Callable[[str], bool]) -> li
 
     Args:
         lines: the lines of the body (see `lines.body_lines`).
-        is_known_heading: whether a text, of one line or of up to three, is a heading that the layout knows.
+        is_known_heading: whether a text, of one line or of up to three, is a heading that the layout knows; asked
+            only of a text that begins with a capital.
 
     Returns:
         The blocks, in order.
@@ -88,7 +89,7 @@ class _Builder:
     def _take(self, place: int) -> int:
         """Take the lines that belong together from `place` on, and say how many they were."""
         line = self.lines[place]
-        for count in range(_MOST_HEADING_LINES, 0, -1):
+        for count in range(_MOST_HEADING_LINES, 0, -1) if line.text[0].isupper() else ():
             parts = self.lines[place : place + count]
             joined = " ".join(part.text for part in parts)
             if parts[-1].page == line.page and self.is_known_heading(joined):

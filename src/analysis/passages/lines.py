@@ -63,10 +63,11 @@ def _lines(number: int, page: str) -> list[Line]:
     lines: list[Line] = []
     gap = False
     for raw in page.split("\n"):
-        if _CONTENTS.fullmatch(raw.strip()):
+        text = raw.strip()
+        if _CONTENTS.fullmatch(text):
             break
-        if raw.strip():
-            lines.append(Line(number, " ".join(raw.split()), gap and bool(lines)))
+        if text:
+            lines.append(Line(number, " ".join(text.split()), gap and bool(lines)))
             gap = False
             continue
         if raw.count(" ") >= _RULE_BLANKS:

@@ -1,6 +1,10 @@
-"""The closed lists of codes used in the curated tables, each in its natural order."""
+"""What the curated tables may hold: closed lists of codes, each in its natural order, and the longest inspection."""
 
+from datetime import timedelta
 from enum import StrEnum
+
+LONGEST_INSPECTION = timedelta(days=120)
+"""From first to last day: days printed in the wrong order would else be an inspection of most of a year."""
 
 
 class Programme(StrEnum):
@@ -254,16 +258,6 @@ THEME_CODES: tuple[str, ...] = (
     "equality_identity",
     "parental_factors",
 )
-
-
-SET_ASIDE = (
-    "no_judgement",
-    "repeats_listed_item",
-    "repeats_other_passage",
-    "not_exploitation",
-    "not_children",
-)
-"""Why a passage that was read is no finding."""
 
 DOMAIN_MATCHES = ("same", "close", "not")
 

@@ -27,7 +27,7 @@ PARTIAL_DATE = r"^20[0-4][0-9](-(0[1-9]|1[0-2])(-[0-3][0-9])?)?$"
 WEB_ADDRESS = r"^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9%&'()+,\-./:;=?!_]*)?$"
 SHA256 = r"^[0-9a-f]{64}$"
 CLOSENESS = r"^(Extremely close|Very close|Close|Somewhat close|Not close)$"
-SET_ASIDE = rf"({'|'.join(codes.SET_ASIDE)}) [1-9][0-9]{{0,3}}"
+SET_ASIDE = rf"({'|'.join(codes.SET_ASIDE_REASONS)}) [1-9][0-9]{{0,3}}"
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2049, 12, 31)
 """Days outside are slips of the pen."""
 CODE_LIST = r"^[A-Za-z0-9_]+(;[A-Za-z0-9_]+)*$"
@@ -212,7 +212,7 @@ class Inspections(dy.Schema):
     @row_rule("started", "ended", remedy="check both days on the report's cover")
     def no_longer_than_a_season(cls) -> pl.Expr:
         """An inspection takes at most 120 days from first to last."""
-        return ((pl.col("ended") - pl.col("started")).dt.total_days() <= 120).fill_null(True)
+        return ((pl.col("ended") - pl.col("started")) <= codes.LONGEST_INSPECTION).fill_null(True)
 
     @row_rule("programme", "theme", remedy="give a JTAI its theme, and nothing else one")
     def theme_is_of_jtai(cls) -> pl.Expr:

@@ -21,12 +21,10 @@ from analysis.sources import tile_map
 from analysis.sources.labels import LINE, Column, Sheet, find_table, has_columns, plain, read_sheets, refuse
 from analysis.sources.open_data import (
     AREA_COLUMNS,
-    LEVELS,
     PART_OF_LONDON,
     PARTS_OF_LONDON,
-    level_of,
+    level_and_year,
     part_of_london,
-    year_of,
 )
 from analysis.sources.reading import Contribution, Reading, Tally
 
@@ -203,36 +201,31 @@ def _checked(sheet: Sheet, table: pl.DataFrame) -> pl.DataFrame:
         AnalysisError: a level, a year, a code or a name that is not there or not of its form; all are listed.
     """
     faults: list[Fault] = []
+    levels: list[Level | None] = []
     years: list[int | None] = []
     seen: dict[tuple[int | None, str], int] = {}
 
     def fault(row: dict[str, Any], column: str, value: str | None, rule: str) -> None:
-        shown = "empty" if value is None else f"“{value}”"
-        faults.append(Fault(f"{sheet.file}, {sheet.place}", row[LINE], column, shown, rule, "check the release"))
+        faults.append(sheet.fault(row[LINE], column, value, rule, "check the release"))
 
     for row in table.iter_rows(named=True):
-        level = level_of(row["level"])
-        if level is None:
-            fault(row, "geographic_level", row["level"], f"a level is one of {', '.join(LEVELS)}")
-        try:
-            years.append(year_of(row["period"]))
-        except ValueError:
-            years.append(None)
-            fault(row, "time_period", row["period"], "a period is a year")
+        level, year = level_and_year(sheet, row, faults)
+        levels.append(level)
+        years.append(year)
         for column, label, form in FORMS.get(level, ()) if level else ():
             if row[column] is None or not re.fullmatch(form, row[column]):
                 fault(row, label, row[column], f"a row of the level {row['level']} has it, of the form {form}")
         for column, label in (("code", "new_la_code"), ("la_code", "old_la_code")) if level is Level.AUTHORITY else ():
-            line = seen.setdefault((years[-1], str(row[column])), row[LINE])
+            line = seen.setdefault((year, str(row[column])), row[LINE])
             if line != row[LINE]:
                 fault(row, label, row[column], f"an authority is once in a year (line {line} has the same)")
     refuse(sheet.file, faults)
     checked = table.with_columns(year=pl.Series(years, dtype=pl.Int64))
-    levels = pl.Series([level_of(text) for text in table["level"]], dtype=pl.String)
-    of_authorities, of_places = ("code", "la_code", "name"), ("region_code", "region_name")
+    level_of_row = pl.Series(levels, dtype=pl.String)
+    on_authority, below_england = level_of_row == Level.AUTHORITY.value, level_of_row != Level.ENGLAND.value
     return checked.with_columns(
-        *(pl.when(levels == Level.AUTHORITY.value).then(pl.col(column)).alias(column) for column in of_authorities),
-        *(pl.when(levels != Level.ENGLAND.value).then(pl.col(column)).alias(column) for column in of_places),
+        *(pl.when(on_authority).then(pl.col(column)).alias(column) for column in ("code", "la_code", "name")),
+        *(pl.when(below_england).then(pl.col(column)).alias(column) for column in ("region_code", "region_name")),
     )
 
 

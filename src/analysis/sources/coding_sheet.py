@@ -56,7 +56,7 @@ def read(paths: Sequence[Path], *, inspections: pl.DataFrame) -> Reading:
     first: dict[str, str] = {}
     for path in paths:
         sheet = only_sheet(path, read_sheets(path), COLUMNS)
-        place = f"{sheet.file}, {sheet.place}"
+        place = sheet.where
         faults: list[Fault] = []
         rows = [_checked(row, place, programmes, faults) for row in find_table(sheet, COLUMNS).to_dicts()]
         reports: dict[str, list[dict[str, Any]]] = {}

@@ -16,7 +16,7 @@ from analysis.errors import Fault
 from analysis.schema import codes
 from analysis.schema.tables import PARTIAL_DATE, TABLES, WEB_ADDRESS
 from analysis.sources.area_names import AreaFinder
-from analysis.sources.labels import LINE, Column, find_table, only_sheet, read_count, read_sheets, refuse
+from analysis.sources.labels import LINE, Column, Sheet, find_table, only_sheet, read_count, read_sheets, refuse
 from analysis.sources.reading import Contribution, Reading, Tally
 
 DAYS = ("review_start", "review_end", "published")
@@ -66,11 +66,11 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, sources: 
     inspections: list[dict[str, Any]] = []
     for row in rows:
         before = len(faults)
-        area = _area(row, finder, sheet.file, faults)
-        _check_days(row, sheet.file, faults)
-        _check_codes(row, sheet.file, faults)
-        source = _source(row, cited, sheet.file, faults)
-        recommendations = _recommendations(row, sheet.file, faults)
+        area = _area(row, finder, sheet, faults)
+        _check_days(row, sheet, faults)
+        _check_codes(row, sheet, faults)
+        source = _source(row, cited, sheet, faults)
+        recommendations = _recommendations(row, sheet, faults)
         if len(faults) > before:
             continue
         days = {day: _day(row[day]) for day in DAYS}
@@ -87,7 +87,7 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, sources: 
                 "published": days["published"],
             }
         )
-    _check_one_review_an_area(reviews, sheet.file, faults)
+    _check_one_review_an_area(reviews, sheet, faults)
     refuse(sheet.file, faults)
     return Reading(
         [
@@ -112,24 +112,22 @@ def _sources_by_address(sources: pl.DataFrame) -> dict[str, str]:
     return {address: found[0] for address, found in pages.items() if len(found) == 1}
 
 
-def _area(row: Mapping[str, Any], finder: AreaFinder, file: str, faults: list[Fault]) -> str:
+def _area(row: Mapping[str, Any], finder: AreaFinder, sheet: Sheet, faults: list[Fault]) -> str:
     area = finder.by_code(row["area_code"])
     if area is None:
         rule, remedy = "the code stands for an authority", "correct the code, or add it to area_codes.csv"
-        faults.append(Fault(file, row[LINE], "area_code", _shown(row["area_code"]), rule, remedy))
+        faults.append(sheet.fault(row[LINE], "area_code", row["area_code"], rule, remedy))
         return ""
     named = finder.by_name(row["local_authority"], _day(row["review_start"]) or _day(row["published"]))
     if named != area:
         rule = f"the name stands for the authority of the code, {row['area_code']}"
         faults.append(
-            Fault(
-                file, row[LINE], "local_authority", _shown(row["local_authority"]), rule, "correct the name or the code"
-            )
+            sheet.fault(row[LINE], "local_authority", row["local_authority"], rule, "correct the name or the code")
         )
     return area
 
 
-def _check_days(row: Mapping[str, Any], file: str, faults: list[Fault]) -> None:
+def _check_days(row: Mapping[str, Any], sheet: Sheet, faults: list[Fault]) -> None:
     spans: dict[str, tuple[dt.date, dt.date]] = {}
     for day in DAYS:
         if row[day] is None:
@@ -137,7 +135,7 @@ def _check_days(row: Mapping[str, Any], file: str, faults: list[Fault]) -> None:
         span = _span(row[day])
         if span is None:
             rule, remedy = "a date is a real YYYY, YYYY-MM or YYYY-MM-DD", "write as much of the date as is known so"
-            faults.append(Fault(file, row[LINE], day, _shown(row[day]), rule, remedy))
+            faults.append(sheet.fault(row[LINE], day, row[day], rule, remedy))
         else:
             spans[day] = span
     known = [day for day in DAYS if day in spans]
@@ -145,46 +143,46 @@ def _check_days(row: Mapping[str, Any], file: str, faults: list[Fault]) -> None:
         if spans[earlier][0] > spans[later][1]:
             value = f"{row[earlier]}, {row[later]}"
             rule = f"{earlier} is not after {later}"
-            faults.append(Fault(file, row[LINE], f"{earlier}, {later}", value, rule, "look both up on the page"))
+            faults.append(sheet.fault(row[LINE], f"{earlier}, {later}", value, rule, "look both up on the page"))
 
 
-def _check_codes(row: Mapping[str, Any], file: str, faults: list[Fault]) -> None:
+def _check_codes(row: Mapping[str, Any], sheet: Sheet, faults: list[Fault]) -> None:
     for column, allowed in CODE_LISTS.items():
         if row[column] not in allowed:
             rule = f"the code is one of {', '.join(allowed)}"
-            faults.append(Fault(file, row[LINE], column, _shown(row[column]), rule, "use one of these codes"))
+            faults.append(sheet.fault(row[LINE], column, row[column], rule, "use one of these codes"))
 
 
-def _source(row: Mapping[str, Any], cited: Mapping[str, str], file: str, faults: list[Fault]) -> str:
+def _source(row: Mapping[str, Any], cited: Mapping[str, str], sheet: Sheet, faults: list[Fault]) -> str:
     if row["url"] is None or not re.match(WEB_ADDRESS, row["url"]):
         rule, remedy = "a review has the address of the page that confirms it", "give the address, with https://"
-        faults.append(Fault(file, row[LINE], "source_url", _shown(row["url"]), rule, remedy))
+        faults.append(sheet.fault(row[LINE], "source_url", row["url"], rule, remedy))
         return ""
     if row["url"] not in cited:
         rule, remedy = "the page is one row of sources.csv", "add the page to sources.csv under this address, once"
-        faults.append(Fault(file, row[LINE], "source_url", row["url"], rule, remedy))
+        faults.append(sheet.fault(row[LINE], "source_url", row["url"], rule, remedy))
         return ""
     return cited[row["url"]]
 
 
-def _recommendations(row: Mapping[str, Any], file: str, faults: list[Fault]) -> int | None:
+def _recommendations(row: Mapping[str, Any], sheet: Sheet, faults: list[Fault]) -> int | None:
     text = row["n_recommendations"]
     count = None if text is None else read_count(text)
     if text is not None and count is None:
         rule, remedy = "the number of recommendations is a whole number", "write the number, or leave the cell empty"
-        faults.append(Fault(file, row[LINE], "n_recommendations", _shown(text), rule, remedy))
+        faults.append(sheet.fault(row[LINE], "n_recommendations", text, rule, remedy))
     return count
 
 
-def _check_one_review_an_area(reviews: Iterable[Mapping[str, Any]], file: str, faults: list[Fault]) -> None:
+def _check_one_review_an_area(reviews: Iterable[Mapping[str, Any]], sheet: Sheet, faults: list[Fault]) -> None:
     first: dict[str, int] = {}
     for review in reviews:
         line = first.setdefault(review["area_code"], review[LINE])
         if line != review[LINE]:
             rule = f"an area has one review (line {line} has another of the same area)"
-            value = _shown(review["local_authority"])
+            value = review["local_authority"]
             faults.append(
-                Fault(file, review[LINE], "local_authority", value, rule, "keep the row that is verified best")
+                sheet.fault(review[LINE], "local_authority", value, rule, "keep the row that is verified best")
             )
 
 
@@ -210,10 +208,6 @@ def _day(text: str | None) -> dt.date | None:
 
 def _listed(text: str | None) -> str | None:
     return None if text is None else ";".join(part.strip() for part in text.split(";"))
-
-
-def _shown(value: str | None) -> str:
-    return "(empty)" if value is None else repr(value)
 
 
 def _table(name: str, columns: Iterable[str], rows: list[dict[str, Any]]) -> pl.DataFrame:

@@ -51,6 +51,23 @@ class Sheet:
         """The sheet as a message names it."""
         return f"sheet {self.name}"
 
+    @property
+    def where(self) -> str:
+        """The sheet with its file."""
+        return f"{self.file}, {self.place}"
+
+    def fault(self, line: int, column: str, value: str | None, rule: str, remedy: str) -> Fault:
+        """What is wrong with a cell.
+
+        Args:
+            line: its row, counted from 1.
+            column: the label of its column.
+            value: what it holds; None where it is empty.
+            rule: what must hold.
+            remedy: what the user can do.
+        """
+        return Fault(self.where, line, column, "empty" if value is None else f"“{value}”", rule, remedy)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -116,9 +133,10 @@ def read_sheets(path: Path) -> list[Sheet]:
     try:
         with listening("calamine", "fastexcel") as heard:
             book = fastexcel.read_excel(content)
-            sheets = [
-                Sheet(path.name, name, _workbook_rows(book, name, layouts.get(name))) for name in book.sheet_names
-            ]
+            if unlike := set(book.sheet_names) ^ set(layouts):
+                what = f"sheet {', '.join(sorted(unlike))}"
+                raise AnalysisError(f"{path}: could not be read whole ({what}). Download it again, or save it anew.")
+            sheets = [Sheet(path.name, name, _workbook_rows(book, name, layouts[name])) for name in book.sheet_names]
         if heard:
             what = "; ".join(dict.fromkeys(heard))[:LONGEST_VALUE]
             raise AnalysisError(f"{path}: could not be read whole ({what}). Download it again, or save it anew.")
@@ -171,15 +189,13 @@ def _decoded(path: Path, content: bytes) -> str:
     return text
 
 
-def _workbook_rows(
-    book: fastexcel.ExcelReader, name: str, layout: workbook.Layout | None
-) -> tuple[tuple[Cell, ...], ...]:
+def _workbook_rows(book: fastexcel.ExcelReader, name: str, layout: workbook.Layout) -> tuple[tuple[Cell, ...], ...]:
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     if sheet.height == 0 or sheet.width == 0:
         return ()
     rows = [[_cell(value) for value in row] for row in sheet.to_polars().iter_rows()]
-    for merged in layout.merged if layout is not None else ():
-        column = merged.column - (layout.first_column or 0) if layout is not None else 0
+    for merged in layout.merged:
+        column = merged.column - (layout.first_column or 0)
         if column < sheet.width and merged.first_row < len(rows):
             for row in rows[merged.first_row + 1 : merged.last_row + 1]:
                 row[column] = row[column] or rows[merged.first_row][column]
@@ -263,7 +279,7 @@ def _refuse_rivals(sheet: Sheet, header: int, match: Match) -> None:
     for field, place in match.found.items():
         for rival in match.rivals[field]:
             raise AnalysisError(
-                f"{sheet.file}, {sheet.place}, line {header + 1}: two columns may be the {readable(field)}, the "
+                f"{sheet.where}, line {header + 1}: two columns may be the {readable(field)}, the "
                 f"{ordinal(place)}, “{labels[place]}”, and the {ordinal(rival)}, “{labels[rival]}”. Keep the one that "
                 "holds."
             )
@@ -287,11 +303,12 @@ def _below(sheet: Sheet, header: int, found: Mapping[str, int], wanted: Sequence
         filled = sum(cell is not None for cell in row)
         if any(cell is not None for cell in row[len(labels) :]) or (len(row) < len(labels) and filled > 1):
             rule = f"a row has as many cells as the header, {len(labels)}"
-            faults.append(_cell_fault(sheet, number, "(row)", f"{len(row)} cells", rule, "look for a comma too many"))
+            value, remedy = f"{len(row)} cells", "look for a comma too many"
+            faults.append(Fault(sheet.where, number, "(row)", value, rule, remedy))
             continue
         cells = [row[found[field]] if field in found and found[field] < len(row) else None for field in fields]
         faults += [
-            _cell_fault(sheet, number, field, f"“{cell}”", "a cell holds a value", "mend the cell in a spreadsheet")
+            sheet.fault(number, field, cell, "a cell holds a value", "mend the cell in a spreadsheet")
             for field, cell in zip(fields, cells, strict=True)
             if cell is not None and SPREADSHEET_ERROR.fullmatch(cell)
         ]
@@ -300,14 +317,10 @@ def _below(sheet: Sheet, header: int, found: Mapping[str, int], wanted: Sequence
     refuse(sheet.file, faults)
     if not records:
         raise AnalysisError(
-            f"{sheet.file}, {sheet.place}, line {header + 1}: no row stands below the header. Download the file again."
+            f"{sheet.where}, line {header + 1}: no row stands below the header. Download the file again."
         )
     schema = {LINE: pl.Int64, **dict.fromkeys(fields, pl.String)}
     return pl.DataFrame(records, schema=schema, orient="row")
-
-
-def _cell_fault(sheet: Sheet, line: int, column: str, value: str, rule: str, remedy: str) -> Fault:
-    return Fault(f"{sheet.file}, {sheet.place}", line, column, value, rule, remedy)
 
 
 def only_sheet(path: Path, sheets: Sequence[Sheet], wanted: Sequence[Column]) -> Sheet:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -226,7 +227,7 @@ def _inspections(sheet: Sheet, edition: Edition, finder: AreaFinder, remarks: li
         table = table.with_columns(kind=pl.lit(None, pl.String))
     has_days = table["started"].is_not_null().any()
     remarks += [
-        f"{sheet.file}, {sheet.place}: this edition says nothing in a column “{readable(column.wordings[0])}”"
+        f"{sheet.where}: this edition says nothing in a column “{readable(column.wordings[0])}”"
         for column in HISTORY
         if not column.required and table[column.field].is_null().all()
     ]
@@ -289,13 +290,13 @@ def _inspections(sheet: Sheet, edition: Edition, finder: AreaFinder, remarks: li
     return kept, Tally(f"{sheet.place}: inspection", table.height, kept.height, dict(dropped))
 
 
-def _is_note(row: dict[str, str | None], finder: AreaFinder) -> bool:
+def _is_note(row: Mapping[str, Any], finder: AreaFinder) -> bool:
     """Whether a row holds one cell alone, which names no authority."""
     texts = [text for column in HISTORY if (text := row[column.field]) is not None]
     return len(texts) == 1 and finder.by_code(texts[0]) is None and finder.by_name(texts[0]) is None
 
 
-def _programme(sheet: Sheet, row: dict[str, str | None], faults: list[Fault]) -> tuple[str | None, str | None]:
+def _programme(sheet: Sheet, row: Mapping[str, Any], faults: list[Fault]) -> tuple[str | None, str | None]:
     kind = plain(row["kind"])
     if kind in KINDS:
         return KINDS[kind].value, None
@@ -306,7 +307,7 @@ def _programme(sheet: Sheet, row: dict[str, str | None], faults: list[Fault]) ->
     return None, None
 
 
-def _day(sheet: Sheet, row: dict[str, str | None], field: str, faults: list[Fault]) -> dt.date | None:
+def _day(sheet: Sheet, row: Mapping[str, Any], field: str, faults: list[Fault]) -> dt.date | None:
     try:
         day = read_date(row[field])
     except ValueError:
@@ -321,7 +322,7 @@ def _day(sheet: Sheet, row: dict[str, str | None], field: str, faults: list[Faul
 
 def _area(
     sheet: Sheet,
-    row: dict[str, str | None],
+    row: Mapping[str, Any],
     finder: AreaFinder,
     day: dt.date | None,
     faults: list[Fault],
@@ -337,20 +338,15 @@ def _area(
     return by_code or by_name
 
 
-def _fault(sheet: Sheet, row: dict[str, str | None], field: str, value: str | None, rule: str) -> Fault:
-    line = row[LINE]
-    shown = f"“{value}”" if value is not None else "empty"
-    place = f"{sheet.file}, {sheet.place}"
-    return Fault(
-        place, int(line) if line else None, field, shown, rule, "correct the cell, or add the wording to the reader"
-    )
+def _fault(sheet: Sheet, row: Mapping[str, Any], field: str, value: str | None, rule: str) -> Fault:
+    return sheet.fault(row[LINE], field, value, rule, "correct the cell, or add the wording to the reader")
 
 
 def _remark_status(history: pl.DataFrame, areas: pl.DataFrame, sheet: Sheet, remarks: list[str]) -> None:
     ended = dict(zip(areas["area_code"], areas["valid_to"].is_not_null(), strict=True))
     for line, area, status in history.select(LINE, "area_code", "status").iter_rows():
         if status is not None and (plain(status) != "current") != ended[area]:
-            remarks.append(f"{sheet.file}, {sheet.place}, line {line}: {area} is “{status}”, against the table areas")
+            remarks.append(f"{sheet.where}, line {line}: {area} is “{status}”, against the table areas")
 
 
 def _page(inspections: pl.DataFrame, areas: pl.DataFrame) -> pl.Expr:
@@ -386,7 +382,7 @@ def _judgements(sheet: Sheet, inspections: pl.DataFrame, domains: pl.DataFrame, 
         if apart != (row["leavers"] is not None):
             what = "has no judgement on care leavers" if apart else "has a judgement on care leavers"
             remarks.append(
-                f"{sheet.file}, {sheet.place}, line {row[LINE]}: {row['name']}, inspected {row['started']}, {what}, "
+                f"{sheet.where}, line {row[LINE]}: {row['name']}, inspected {row['started']}, {what}, "
                 f"which came with inspections from {CARE_LEAVERS_FROM}"
             )
             apart = row["leavers"] is not None
@@ -399,7 +395,7 @@ def _judgements(sheet: Sheet, inspections: pl.DataFrame, domains: pl.DataFrame, 
         }
         given = {field: row[field] for field in names if row[field] is not None}
         if not given:
-            remarks.append(f"{sheet.file}, {sheet.place}, line {row[LINE]}: {row['name']} has no grade at all")
+            remarks.append(f"{sheet.where}, line {row[LINE]}: {row['name']} has no grade at all")
         for field, words in given.items():
             match = known.get((row["programme"], plain(names[field])))
             if match is None:

@@ -91,7 +91,7 @@ def _refuse_gaps(release: AreaYears, areas: pl.DataFrame) -> None:
         .filter(existed)
         .sort("area_code", "year")
     )
-    place, rule = f"{release.sheet.file}, {release.sheet.place}", "an area has a row in every year in which it existed"
+    place, rule = release.sheet.where, "an area has a row in every year in which it existed"
     refuse(
         release.sheet.file,
         [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -165,22 +166,37 @@ def read_area_years(
     return AreaYears(sheet, rows, tally)
 
 
+def level_and_year(sheet: Sheet, row: Mapping[str, Any], faults: list[Fault]) -> tuple[Level | None, int | None]:
+    """The level and the year of a row.
+
+    Args:
+        sheet: where the row was read, for messages.
+        row: the row, with `line`, `level` and `period`.
+        faults: what is not known of the two is added to it.
+
+    Returns:
+        Both, or None in the place of one that is not known.
+    """
+    level, remedy = level_of(row["level"]), "check the release"
+    if level is None:
+        rule = f"a level is one of {', '.join(LEVELS)}"
+        faults.append(sheet.fault(row[LINE], "geographic_level", row["level"], rule, remedy))
+    try:
+        return level, year_of(row["period"])
+    except ValueError:
+        faults.append(sheet.fault(row[LINE], "time_period", row["period"], "a period is a year", remedy))
+        return level, None
+
+
 def _resolve(sheet: Sheet, table: pl.DataFrame, finder: AreaFinder, regions: set[str]) -> pl.DataFrame:
     faults: list[Fault] = []
     years: list[int | None] = []
     levels: list[str | None] = []
     codes: list[str | None] = []
     for row in table.iter_rows(named=True):
-        level = level_of(row["level"])
+        level, year = level_and_year(sheet, row, faults)
         levels.append(level.value if level else None)
-        if level is None:
-            known = ", ".join(LEVELS)
-            faults.append(_fault(sheet, row, "geographic_level", row["level"], f"a level is one of {known}"))
-        try:
-            years.append(year_of(row["period"]))
-        except ValueError:
-            years.append(None)
-            faults.append(_fault(sheet, row, "time_period", row["period"], "a period is a year"))
+        years.append(year)
         code: str | None
         if level == Level.AUTHORITY:
             column, value, code = "new_la_code", row["code"], finder.by_code(row["code"])
@@ -211,16 +227,9 @@ def _resolve(sheet: Sheet, table: pl.DataFrame, finder: AreaFinder, regions: set
     return resolved
 
 
-def _fault(sheet: Sheet, row: dict[str, object], column: str, value: object, rule: str) -> Fault:
-    line = row[LINE]
-    return Fault(
-        f"{sheet.file}, {sheet.place}",
-        line if isinstance(line, int) else None,
-        column,
-        f"“{value}”" if value is not None else "empty",
-        rule,
-        "check the release; if it is right, import the authorities from it first",
-    )
+def _fault(sheet: Sheet, row: Mapping[str, Any], column: str, value: str | None, rule: str) -> Fault:
+    remedy = "check the release; if it is right, import the authorities from it first"
+    return sheet.fault(row[LINE], column, value, rule, remedy)
 
 
 def read_figure(text: str | None) -> tuple[int | None, Status]:
@@ -264,10 +273,8 @@ def read_figures(sheet: Sheet, rows: pl.DataFrame, fields: Sequence[str]) -> pl.
                 number, status = read_figure(text)
             except ValueError:
                 rule = f"a figure is a whole number or one of {', '.join(MARKERS)}"
-                place = f"{sheet.file}, {sheet.place}"
-                shown = "empty" if text is None else f"“{text}”"
                 remedy = "look the value up in the release, and if it is a new marker, add it to the reader"
-                faults.append(Fault(place, line, field, shown, rule, remedy))
+                faults.append(sheet.fault(line, field, text, rule, remedy))
                 numbers.append(None)
                 statuses.append(None)
             else:

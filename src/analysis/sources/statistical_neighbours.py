@@ -28,6 +28,7 @@ PAIRS = tuple(
 )
 CLOSENESS = ("extremely close", "very close", "close", "somewhat close", "not close")
 COLUMNS = (CODE, NAME, *PAIRS)
+CHECK = "check the file"
 
 
 def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, edition: int | None = None) -> Reading:
@@ -58,15 +59,9 @@ def read(path: Path, *, areas: pl.DataFrame, area_codes: pl.DataFrame, edition: 
     has_ten = pl.all_horizontal(pl.col(f"neighbour_{r}").is_not_null() for r in RANKS)
     incomplete = table.filter(~is_note & ~has_ten)
     pairs = table.filter(~is_note & has_ten)
+    rule = "an authority has ten neighbours"
     faults = [
-        Fault(
-            f"{sheet.file}, {sheet.place}",
-            row[LINE],
-            "neighbours",
-            str(row["name"] or row["la_code"]),
-            "an authority has ten neighbours",
-            "check the file",
-        )
+        Fault(sheet.where, row[LINE], "neighbours", row["name"] or row["la_code"] or "empty", rule, CHECK)
         for row in incomplete.iter_rows(named=True)
     ]
     source_id = f"statistical-neighbours-{edition or _edition(path, sheet)}"
@@ -103,35 +98,30 @@ def _pairs(
         seen: dict[str | None, int] = {}
         area = finder.by_code(row["la_code"] and re.sub(r"\.0+$", "", row["la_code"]))
         if area is None:
-            faults.append(_fault(sheet, row[LINE], "la_code", row["la_code"], "a code is in the table areas"))
+            faults.append(sheet.fault(row[LINE], "la_code", row["la_code"], "a code is in the table areas", CHECK))
         elif first.setdefault(area, row[LINE]) != row[LINE]:
             rule = f"an authority has one row (line {first[area]} is of the same)"
-            faults.append(_fault(sheet, row[LINE], "la_code", row["la_code"], rule))
+            faults.append(sheet.fault(row[LINE], "la_code", row["la_code"], rule, CHECK))
         elif finder.by_name(row["name"]) not in (None, area):
             rule = f"the name stands for the authority of the code, {row['la_code']}"
-            faults.append(_fault(sheet, row[LINE], "la_name", row["name"], rule))
+            faults.append(sheet.fault(row[LINE], "la_name", row["name"], rule, CHECK))
         for rank in RANKS:
             value = row[f"neighbour_{rank}"]
             code = finder.by_code(re.sub(r"\.0+$", "", value))
             if code is None:
-                faults.append(_fault(sheet, row[LINE], f"SN_{rank}", value, "a code is in the table areas"))
+                faults.append(sheet.fault(row[LINE], f"SN_{rank}", value, "a code is in the table areas", CHECK))
             elif code in seen:
-                faults.append(_fault(sheet, row[LINE], f"SN_{rank}", value, "the ten neighbours are different"))
+                faults.append(sheet.fault(row[LINE], f"SN_{rank}", value, "the ten neighbours are different", CHECK))
             elif code == area:
-                faults.append(_fault(sheet, row[LINE], f"SN_{rank}", value, "no area is its own neighbour"))
+                faults.append(sheet.fault(row[LINE], f"SN_{rank}", value, "no area is its own neighbour", CHECK))
             closeness = row[f"closeness_{rank}"]
             if closeness is None:
-                faults.append(_fault(sheet, row[LINE], f"SN_{rank}P", None, "each neighbour has its closeness"))
+                faults.append(sheet.fault(row[LINE], f"SN_{rank}P", None, "each neighbour has its closeness", CHECK))
             elif plain(closeness) not in CLOSENESS:
                 rule = f"closeness is one of {', '.join(CLOSENESS)}"
-                faults.append(_fault(sheet, row[LINE], f"SN_{rank}P", closeness, rule))
+                faults.append(sheet.fault(row[LINE], f"SN_{rank}P", closeness, rule, CHECK))
             seen[code] = rank
             yield area, rank, code, closeness or ""
-
-
-def _fault(sheet: Sheet, line: int, column: str, value: str | None, rule: str) -> Fault:
-    shown = f"“{value}”" if value is not None else "empty"
-    return Fault(f"{sheet.file}, {sheet.place}", line, column, shown, rule, "check the file")
 
 
 def _edition(path: Path, sheet: Sheet) -> int:

@@ -85,35 +85,43 @@ def _refusal(path: Path, why: str, remedy: str) -> AnalysisError:
 
 
 def _look_into(path: Path, archive: zipfile.ZipFile) -> dict[str, Layout]:
-    members = {member.filename: member for member in archive.infolist()}
+    members, names = archive.infolist(), archive.namelist()
     main = _KINDS[path.suffix.casefold()]
-    if len(members) != len(archive.infolist()):
+    whole = _Archive(path, archive)
+    if len(whole.names) != len(names):
         raise _refusal(path, "damaged: it holds a part twice", "Download it again")
-    if main not in members:
-        there = [suffix for suffix, part in _KINDS.items() if part in members]
+    if main not in names:
+        there = [suffix for suffix, part in _KINDS.items() if part in names]
         what = f"is {there[0][1:].upper()}" if there else "is no workbook"
         raise _refusal(
             path, f"the name says {path.suffix[1:].upper()}, the content {what}", "Rename it, or download it again"
         )
-    if any(member.flag_bits & 1 for member in members.values()):
+    if any(member.flag_bits & 1 for member in members):
         raise _refusal(path, "protected by a password", "Save it without one")
-    whole = _Archive(path, archive)
-    for name in members:
-        if name != main and not _is_sheet(name) and name != _SHARED:
-            whole.unpack(name)
-    if main == _ODS:
-        return _look_into_ods(whole, members)
-    return _look_into_xlsx(whole, members)
+    watches = _look_into_ods(whole) if main == _ODS else _look_into_xlsx(whole)
+    whole.unpack_the_rest()
+    layouts = {watch.name: watch.layout for watch in watches}
+    if len(layouts) != len(watches):
+        raise _refusal(path, "damaged: two of its sheets have one name", "Give each a name of its own, and save it")
+    return layouts
 
 
 class _Archive:
-    """Unpacks one part after the other, and stops where there is more than a workbook holds."""
+    """Unpacks one part after the other, and stops where there is more than a workbook holds.
+
+    Parts are found as the library that reads the cells finds them: in any case, with either slash.
+    """
 
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self.path, self.archive = path, archive
+        self.names = {_folded(name): name for name in archive.namelist()}
+        self.parsed: set[str] = set()
         self.unpacked = 0
 
-    def chunks(self, name: str) -> Iterator[bytes]:
+    def __contains__(self, name: str) -> bool:
+        return _folded(name) in self.names
+
+    def _chunks(self, name: str) -> Iterator[bytes]:
         with self.archive.open(name) as part:
             while chunk := part.read(_CHUNK):
                 self.unpacked += len(chunk)
@@ -125,10 +133,12 @@ class _Archive:
                     )
                 yield chunk
 
-    def unpack(self, name: str) -> None:
-        """Read a part to its end, which also checks its sum."""
-        for _ in self.chunks(name):
-            pass
+    def unpack_the_rest(self) -> None:
+        """Read each part that was not parsed to its end, which also checks its sum."""
+        for name in self.names.values():
+            if name not in self.parsed:
+                for _ in self._chunks(name):
+                    pass
 
     def parse(
         self,
@@ -153,9 +163,15 @@ class _Archive:
             parser.EndElementHandler = lambda tag: end(_local(tag))
         if text is not None:
             parser.CharacterDataHandler = text
-        for chunk in self.chunks(name):
+        there = self.names[_folded(name)]
+        for chunk in self._chunks(there):
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
+        self.parsed.add(there)
+
+
+def _folded(name: str) -> str:
+    return name.replace("\\", "/").casefold()
 
 
 def _local(name: str) -> str:
@@ -249,12 +265,12 @@ class _Ods:
             self.row += self.rows
 
 
-def _look_into_ods(whole: _Archive, members: Mapping[str, object]) -> dict[str, Layout]:
-    if "META-INF/manifest.xml" in members:
+def _look_into_ods(whole: _Archive) -> list[_Watch]:
+    if "META-INF/manifest.xml" in whole:
         whole.parse("META-INF/manifest.xml", _refuse_encrypted(whole.path))
     reader = _Ods(whole)
     whole.parse(_ODS, reader.start, reader.end)
-    return {watch.name: watch.layout for watch in reader.watches}
+    return reader.watches
 
 
 def _refuse_encrypted(path: Path) -> Callable[[str, Attributes], None]:
@@ -265,11 +281,7 @@ def _refuse_encrypted(path: Path) -> Callable[[str, Attributes], None]:
     return start
 
 
-_SHARED = "xl/sharedStrings.xml"
-
-
-def _is_sheet(name: str) -> bool:
-    return name.startswith("xl/worksheets/") and name.endswith(".xml")
+_RELATIONS, _SHARED = "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
 
 
 class _Xlsx:
@@ -282,6 +294,9 @@ class _Xlsx:
         self.characters = 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
+        if tag == "chartsheet":
+            why = f"sheet {self.watch.name} is a chart, which holds no cells"
+            raise _refusal(self.watch.path, why, "Save it without that sheet")
         if tag == "row":
             self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
             self.column = -1
@@ -317,43 +332,52 @@ class _Xlsx:
         if not self.value:
             return
         self.watch.cell(self.row, self.column)
-        self.characters += self.shared[int(self.value)] if self.kind == "s" else len(self.value)
+        self.characters += self._shared_length() if self.kind == "s" else len(self.value)
         if self.characters > MOST_BYTES:
             raise _refusal(
                 self.watch.path, f"sheet {self.watch.name} holds more text than any release", "Check the file"
             )
+
+    def _shared_length(self) -> int:
+        # The library that reads the cells takes what is no number for the first text.
+        if not re.fullmatch("[0-9]+", self.value):
+            raise ValueError(f"“{self.value}” is the number of no text")
+        return self.shared[int(self.value)]
 
 
 class _Relations:
     """Which part is which sheet."""
 
     def __init__(self) -> None:
-        self.names: dict[str, str] = {}
+        self.sheets: list[tuple[str, str]] = []
+        """Name and relation of each sheet."""
         self.parts: dict[str, str] = {}
 
     def sheet(self, tag: str, attributes: Attributes) -> None:
         if tag == "sheet":
-            self.names[attributes.get("id", "")] = attributes.get("name", "")
+            self.sheets.append((attributes.get("name", ""), attributes.get("id", "")))
 
     def relation(self, tag: str, attributes: Attributes) -> None:
         if tag == "Relationship":
-            target = attributes.get("Target", "").removeprefix("/")
-            self.parts[target if target.startswith("xl/") else f"xl/{target}"] = attributes.get("Id", "")
+            target = attributes.get("Target", "")
+            self.parts[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
 
 
-def _look_into_xlsx(whole: _Archive, members: Mapping[str, object]) -> dict[str, Layout]:
+def _look_into_xlsx(whole: _Archive) -> list[_Watch]:
     relations = _Relations()
     whole.parse(_XLSX, relations.sheet)
-    if "xl/_rels/workbook.xml.rels" in members:
-        whole.parse("xl/_rels/workbook.xml.rels", relations.relation)
-    shared = _shared_lengths(whole) if _SHARED in members else []
-    layouts: dict[str, Layout] = {}
-    for part in filter(_is_sheet, members):
-        name = relations.names.get(relations.parts.get(part, ""), part)
+    if _RELATIONS in whole:
+        whole.parse(_RELATIONS, relations.relation)
+    shared = _shared_lengths(whole) if _SHARED in whole else []
+    watches: list[_Watch] = []
+    for name, relation in relations.sheets:
+        part = relations.parts.get(relation, "")
+        if part not in whole:
+            raise _refusal(whole.path, f"damaged: it names the sheet {name} and does not hold it", "Download it again")
         reader = _Xlsx(whole, name, shared)
         whole.parse(part, reader.start, reader.end, reader.text)
-        layouts[name] = reader.watch.layout
-    return layouts
+        watches.append(reader.watch)
+    return watches
 
 
 def _shared_lengths(whole: _Archive) -> list[int]:

@@ -6,13 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import report_examples as example
+from pypdf import PdfReader
 
 from analysis.errors import AnalysisError
-from analysis.sources.reports import batch
+from analysis.sources.reports import batch, pages
 
 READING = """
 import sys
@@ -42,6 +44,23 @@ def test_no_process_outlives_one_that_was_killed(tmp_path: Path, pdfs: list[Path
     # What it prints to comes to its end once every process that holds it has ended.
     told, _ = first.communicate(timeout=60)
     assert len(told.splitlines()) < len(pdfs)
+
+
+@pytest.mark.parametrize("change", [Path.unlink, lambda path: path.write_bytes(b"another")], ids=["gone", "another"])
+def test_a_report_that_changes_while_it_is_read_has_the_hash_of_its_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], object]
+) -> None:
+    path = example.write_pdf(tmp_path, "rotherham-2014-11-19-sif", example.single_inspection())
+    read = batch.read_one(path)
+    extract = pages._extract
+
+    def changed(path: Path, reader: PdfReader) -> list[str]:
+        change(path)
+        return extract(path, reader)
+
+    monkeypatch.setattr(pages, "_extract", changed)
+    assert batch.read_one(path) == read
+    assert read.failure is None
 
 
 def _end_at_once(path: Path) -> batch.Outcome:

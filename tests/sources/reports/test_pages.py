@@ -94,14 +94,14 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    assert "there is no such file" in _refusal(tmp_path / "none.pdf")
+    path = tmp_path / "v. 2: none.pdf"
+    assert _refusal(path) == f"{path}: there is no such file. Check the path."
 
 
 def test_only_a_pdf_has_the_hash_of_the_published_report(tmp_path: Path) -> None:
-    path = tmp_path / "report.pdf"
-    path.write_bytes(b"abc")
-    assert sha256_of_pdf(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    assert sha256_of_pdf(example.write_text(tmp_path, "report", ["abc"])) is None
+    digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert sha256_of_pdf(tmp_path / "report.pdf", b"abc") == digest
+    assert sha256_of_pdf(tmp_path / "report.txt", b"abc") is None
 
 
 def test_a_text_cut_off_or_with_control_characters_is_refused(tmp_path: Path) -> None:

@@ -215,6 +215,21 @@ def test_an_index_with_a_report_twice_is_refused(tmp_path: Path, files: list[Pat
         _read(files, index=_index(tmp_path, row, row))
 
 
+def test_every_fault_of_an_index_is_told(tmp_path: Path, files: list[Path]) -> None:
+    row = ("rotherham-2014-11-19-sif", "E08000018", "2014-11-19", "")
+    nameless = ("", *row[1:])
+    with pytest.raises(AnalysisError) as refused:
+        _read(files, index=_index(tmp_path, row, nameless, nameless, row, (row[0], "Rotherham", *row[2:])))
+    places = [line.split(" breaks")[0].strip() for line in str(refused.value).splitlines()[1:]]
+    assert places == [
+        "index.csv, sheet index, line 3, column report_id: empty",
+        "index.csv, sheet index, line 4, column report_id: empty",
+        "index.csv, sheet index, line 5, column report_id: “rotherham-2014-11-19-sif”",
+        "index.csv, sheet index, line 6, column area_code: “Rotherham”",
+        "index.csv, sheet index, line 6, column report_id: “rotherham-2014-11-19-sif”",
+    ]
+
+
 def test_a_report_without_any_day_of_publication_is_dropped_aloud(tmp_path: Path) -> None:
     path = example.write_text(tmp_path, "rotherham", example.single_inspection(published=None))
     reading = _read([path])

@@ -14,7 +14,7 @@ from analysis import processes
 from analysis.errors import AnalysisError
 from analysis.sources.reports.cover import read_report
 from analysis.sources.reports.facts import Report
-from analysis.sources.reports.pages import read_pages, sha256_of_pdf
+from analysis.sources.reports.pages import content_of, pages_of, sha256_of_pdf
 
 FEWEST_PDFS_TO_SHARE = 6
 _CHUNK = 4
@@ -35,8 +35,8 @@ class Outcome:
 def read_one(path: Path) -> Outcome:
     """Read one file to its facts; a failure that a person can act on is kept, not raised."""
     try:
-        pages = read_pages(path)
-        sha256 = sha256_of_pdf(path)
+        content = content_of(path)
+        pages, sha256 = pages_of(path, content), sha256_of_pdf(path, content)
         characters = None if sha256 else sum(map(len, pages)) + len(pages) - 1
         return Outcome(path, read_report(pages, file=path.name), sha256, None, characters)
     except AnalysisError as error:

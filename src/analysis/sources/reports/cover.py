@@ -18,7 +18,7 @@ def read_report(pages: Sequence[str], *, file: Path | str) -> Report:
     """Read the facts of one inspection report from its pages.
 
     Args:
-        pages: the text of each page, in order (see `report_pages.read_pages`).
+        pages: the text of each page, in order (see `pages.read_pages`).
         file: what to call the report in errors; nothing is read from it, and nothing is taken from its name.
 
     Returns:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from analysis.errors import UnknownLayoutError
+from analysis.schema.codes import LONGEST_INSPECTION
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()  # noqa: SIM905
@@ -23,8 +24,6 @@ _WHOLE = re.compile(
 )
 _JOINED = re.compile(r"^\s*(?:[-–—‒―─]|to|and|until|,)\s*(?:from\s+|between\s+)?$", re.IGNORECASE)
 
-LONGEST_VISIT = timedelta(days=120)
-"""Days printed in the wrong order would else be a visit of most of a year; the longest is given in `inspections`."""
 _BEFORE_FIRST = re.compile(r"\s*(?:(?:from|between|on)\s+)?", re.IGNORECASE)
 
 
@@ -49,7 +48,7 @@ def spans(text: str, *, before: date | None = None) -> tuple[tuple[date, date], 
 
     Returns:
         First and last day of each span, in order of time; empty where the text begins with no day, or with days that
-        cannot be completed, are out of order or lie further apart than any visit.
+        cannot be completed, are out of order or lie further apart than an inspection may.
     """
     found: list[tuple[int, int | None, int | None]] = []
     end = 0
@@ -67,7 +66,7 @@ def spans(text: str, *, before: date | None = None) -> tuple[tuple[date, date], 
     found_spans = tuple(
         (first, days[i + 1] if i + 1 < len(days) else first) for i, first in enumerate(days) if i % 2 == 0
     )
-    return found_spans if all(last - first <= LONGEST_VISIT for first, last in found_spans) else ()
+    return found_spans if all(last - first <= LONGEST_INSPECTION for first, last in found_spans) else ()
 
 
 def inspected_days(cover: str, label: re.Match[str], file: Path | str) -> tuple[tuple[date, date], ...]:

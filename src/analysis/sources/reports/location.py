@@ -79,14 +79,16 @@ def locate(
     area_codes: pl.DataFrame,
     progress: Progress | None = None,
 ) -> LocatedReports:
-    """Read report files and find each one's area; see `read` for the arguments.
+    """Read report files and find each one's area; see `rows.read` for the arguments.
 
     Returns:
         The reports in the order of their identifiers, each file that gave none with the reason, and remarks: where
         a report's own words and the index differ, and what a report lacks.
 
     Raises:
-        AnalysisError: no file could be read.
+        UnknownLayoutError: the index lacks a column.
+        AnalysisError: the index cannot be read or has faults, which are all listed; no file gave a report; or a process
+            that read PDFs was ended.
     """
     rows = _read_index(index) if index is not None else {}
     by_hash = {row.pdf_sha256: row for row in rows.values() if row.pdf_sha256}
@@ -132,23 +134,14 @@ def _read_index(index: Path) -> dict[str, IndexRow]:
     lines: dict[str, int] = {}
     for row in find_table(sheet, _INDEX_COLUMNS).to_dicts():
         faults += [
-            Fault(
-                f"{sheet.file}, {sheet.place}",
-                row[LINE],
-                field,
-                "empty" if row[field] is None else f"“{row[field]}”",
-                f"the value has the form {form}",
-                "correct the index",
-            )
+            sheet.fault(row[LINE], field, row[field], f"the value has the form {form}", "correct the index")
             for field, form in _INDEX_FORMS.items()
             if (row[field] is not None or field in _INDEX_NEEDS) and not re.fullmatch(form, row[field] or "")
         ]
-        report_id = row["report_id"] or ""
-        if lines.setdefault(report_id, row[LINE]) != row[LINE]:
-            raise AnalysisError(
-                f"{index}, line {row[LINE]}: report_id {report_id} stands more than once (line {lines[report_id]} has "
-                "it, too). Keep one row a report."
-            )
+        report_id = row["report_id"]
+        if report_id is not None and lines.setdefault(report_id, row[LINE]) != row[LINE]:
+            rule = f"no report stands more than once (line {lines[report_id]} has it, too)"
+            faults.append(sheet.fault(row[LINE], "report_id", report_id, rule, "keep one row a report"))
         rows[report_id] = IndexRow(**{field.name: row[field.name] for field in fields(IndexRow)})
     refuse(sheet.file, faults)
     return rows

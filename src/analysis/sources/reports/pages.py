@@ -15,7 +15,7 @@ from pypdf.errors import DependencyError, LimitReachedError
 from pypdf.generic import ArrayObject, DictionaryObject, PdfObject, StreamObject
 
 from analysis.errors import LONGEST_VALUE, AnalysisError
-from analysis.files import read_given
+from analysis.files import UnreadableFileError, read_given
 from analysis.sources.listening import listening
 
 PDF_MARK = b"%PDF-"
@@ -40,23 +40,8 @@ NOT_A_REPORT = "Check that it is a report; if it is one, give it as text (.txt).
 _STRAY = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff]")
 
 
-class UnreadableReportError(AnalysisError):
-    """A report file that gives no text: damaged, locked, without text, or not what its name says.
-
-    Args:
-        file: the file that was read.
-        why: what is wrong with it.
-        remedy: what the user can do.
-    """
-
-    def __init__(self, file: Path | str, why: str, remedy: str) -> None:
-        """Keep the parts, so that a test or a caller need not parse the message."""
-        self.file, self.why, self.remedy = str(file), why, remedy
-        super().__init__(file, why, remedy)
-
-    def __str__(self) -> str:
-        """File, what is wrong and what to do, on one line."""
-        return f"{self.file}: {self.why}. {self.remedy}"
+class UnreadableReportError(UnreadableFileError):
+    """A report file that gives no text: missing, damaged, locked, without text, or not what its name says."""
 
 
 def read_pages(path: Path) -> list[str]:
@@ -72,15 +57,33 @@ def read_pages(path: Path) -> list[str]:
         UnreadableReportError: the file is missing, damaged, needs a password, holds no text, or is not what its
             name says.
     """
+    return pages_of(path, content_of(path))
+
+
+def content_of(path: Path) -> bytes:
+    """Read the bytes of a report file; see `read_pages`.
+
+    Raises:
+        UnreadableReportError: the file cannot be read, or is named as none of the two kinds.
+    """
     kind = path.suffix.lower()
     if kind not in (".pdf", ".txt"):
         what = "a folder" if path.is_dir() else f"a file that ends in “{path.suffix}”"
         raise UnreadableReportError(path, f"{what} is no report", "Give the report as .pdf or as .txt.")
     try:
-        content = read_given(path)
-    except AnalysisError as error:
-        why, _, remedy = str(error).removeprefix(f"{path}: ").partition(". ")
-        raise UnreadableReportError(path, why, remedy) from error
+        return read_given(path)
+    except UnreadableFileError as error:
+        raise UnreadableReportError(path, error.why, error.remedy) from error
+
+
+def pages_of(path: Path, content: bytes) -> list[str]:
+    """Read the text of a report's content, page by page; see `read_pages`.
+
+    Args:
+        path: the file that held it, for its kind and for messages.
+        content: its bytes.
+    """
+    kind = path.suffix.lower()
     is_pdf = PDF_MARK in content[:MARK_WITHIN]
     if kind == ".pdf" and not is_pdf:
         raise UnreadableReportError(
@@ -101,11 +104,9 @@ def read_pages(path: Path) -> list[str]:
     return pages
 
 
-def sha256_of_pdf(path: Path) -> str | None:
+def sha256_of_pdf(path: Path, content: bytes) -> str | None:
     """Hash a PDF; None for any other file, whose hash would not be the published report's."""
-    if path.suffix.lower() != ".pdf":
-        return None
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(content).hexdigest() if path.suffix.lower() == ".pdf" else None
 
 
 def _pages_of_text(path: Path, content: bytes) -> list[str]:

@@ -48,7 +48,8 @@ def read(
     Args:
         paths: PDFs and texts of reports.
         index: a CSV with `report_id`, `area_code`, `published_filename`, `landing_page` and `pdf_sha256`, one row a
-            report, or None. A file belongs to the row whose `report_id` is its name, or whose hash is its own.
+            report, or None. A file belongs to the row whose `report_id` is its name, or whose hash is its own. Where
+            the index also has `pages` or, of a text, `characters`, a file of another length is not read.
         areas: one row an authority (`schema.tables.Areas`).
         area_codes: one row a GSS code, current or former (`schema.tables.AreaCodes`).
         inspections: one row an inspection, the official history of ILACS among them (`schema.tables.Inspections`).
@@ -59,13 +60,14 @@ def read(
         Up to four contributions. Full rows of `inspections` and rows of `judgements` for single inspections,
         re-inspections, JTAI letters, and ILACS reports that the history lacks. For ILACS reports that it holds, only
         what the report adds: `ended`, `report_id`, `pages`, `report_sha256`, and to each judgement its `page`. No
-        contribution has a scope: a report
-        that is not given removes nothing.
+        contribution has a scope: a report that is not given removes nothing. A file that gives no report is a remark.
 
     From six PDFs on, other processes help; a script that calls this does so under `if __name__ == "__main__":`.
 
     Raises:
-        AnalysisError: no file could be read, or a judgement's name is missing from `domains`.
+        UnknownLayoutError: the index lacks a column.
+        AnalysisError: the index cannot be read or has faults, which are all listed; no file gave a report; a process
+            that read PDFs was ended; or a judgement's name is missing from `domains`.
     """
     located = locate(paths, index=index, areas=areas, area_codes=area_codes, progress=progress)
     return assemble(located, areas=areas, inspections=inspections, domains=domains)
