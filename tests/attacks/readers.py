@@ -107,14 +107,15 @@ class Attack:
 
     def run(self, mutant: Mutant) -> Outcome:
         """Give the reader a mutant, and say what became of it."""
-        paths = self.put(mutant.files)
-        changed = [name for name, content in mutant.files.items() if self.base.files.get(name) != content]
+        files = mutant.files()
+        paths = self.put(files)
+        changed = [name for name, content in files.items() if self.base.files.get(name) != content]
         try:
             with _in_time():
                 return self._judge(mutant, paths)
         except AnalysisError as error:
             together = self.base.source == "authorities"
-            return _refusal("refused", str(error), [Path(n).stem for n in (mutant.files if together else changed)])
+            return _refusal("refused", str(error), [Path(n).stem for n in (files if together else changed)])
         except Late:
             return Outcome("missed", f"no end within {LONGEST_SECONDS} seconds")
         except Exception:
@@ -238,11 +239,12 @@ def by_command(base: Base, sample: Iterable[Mutant], folder: Path) -> Iterator[t
         place = folder / "given"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
-        for name, content in mutant.files.items():
+        files = mutant.files()
+        for name, content in files.items():
             (place / name).write_bytes(content)
         before = hashes(home)
         result = subprocess.run(  # noqa: S603
-            [*command, *(str(place / n) for n in mutant.files), *write],
+            [*command, *(str(place / n) for n in files), *write],
             env={**os.environ, "ANALYSIS_HOME": str(home), "NO_COLOR": "1"},
             capture_output=True,
             text=True,
