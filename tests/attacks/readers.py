@@ -28,6 +28,7 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 from analysis.passages import list_passages
+from analysis.schema import check
 from analysis.sources import catalogue, merge
 from analysis.sources.reading import Reading
 from attacks import releases
@@ -127,26 +128,34 @@ class Attack:
             _try_passages(paths[0])
         if _rows(reading) == _rows(self.sound):
             return Outcome("harmless", "")
-        if mutant.may == VALUE:
-            return Outcome("another value", "")
-        if not self.base.whole:
-            kind = "shown as removed" if mutant.may == ROWS and _is_part(reading, self.sound) else "missed"
-            return Outcome(kind, "read as something else")
+        is_part = mutant.may == ROWS and _is_part(reading, self.sound)
+        if not self.base.whole and not is_part and mutant.may != VALUE:
+            return Outcome("missed", "read as something else")
         merged = merge.merge(reading, self.base.tables)
+        if not merged:
+            return Outcome("harmless", "other rows, and the tables stay as they are")
+        if self.base.whole or mutant.may == VALUE:
+            stopped = self._write(merged)
+            if stopped:
+                return stopped
+        if mutant.may == VALUE:
+            return Outcome("another value", _changes(merged))
+        removed = any(change.removed for change in merged.changes.values())
+        other = any(change.added or change.changed for change in merged.changes.values())
+        shown = removed and not other if self.base.whole else is_part
+        return Outcome("shown as removed" if mutant.may == ROWS and shown else "missed", _changes(merged))
+
+    def _write(self, merged: merge.Merge) -> Outcome | None:
+        """Write what a mutant changes, and put the tables back; nothing where it was written and obeys every rule."""
         try:
             merge.write(merged, self.raw)
         except AnalysisError as error:
             untouched = hashes(self.raw) == self.before
             return Outcome("refused on writing" if untouched else "missed", str(error))
+        faults = check.check(self.raw).faults
         shutil.rmtree(self.raw)
         shutil.copytree(RAW, self.raw)
-        removed = any(change.removed for change in merged.changes.values())
-        other = any(change.added or change.changed for change in merged.changes.values())
-        if not merged:
-            return Outcome("harmless", "other rows, and the tables stay as they are")
-        return Outcome(
-            "shown as removed" if mutant.may == ROWS and removed and not other else "missed", _changes(merged)
-        )
+        return Outcome("missed", f"written, against a rule: {faults[0]}") if faults else None
 
 
 def _try_passages(path: Path) -> None:
@@ -294,12 +303,12 @@ def main(arguments: list[str] | None = None) -> int:
             what = f"{base.source}, {base.kind}{' (published)' if published else ''}"
             attack = Attack(base, folder / "attack")
             rng = random.Random(given.seed)  # noqa: S311
-            every = list(mutants(base, given.seed, given.rounds)) if not published else []
-            every = every or list(mutants(base, given.seed, 1))
-            for mutant in rng.sample(every, min(given.real, len(every))) if published else every:
+            tried = list(mutants(base, given.seed, 1 if published else given.rounds))
+            if published:
+                tried = rng.sample(tried, min(given.real, len(tried)))
+            for mutant in tried:
                 take(what, mutant, attack.run(mutant))
-            sample = rng.sample(every, min(given.commands, len(every)))
-            for mutant, outcome in by_command(base, sample, folder):
+            for mutant, outcome in by_command(base, rng.sample(tried, min(given.commands, len(tried))), folder):
                 take(f"{base.source}, by command", mutant, outcome)
     _print(counts)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
