@@ -311,29 +311,39 @@ def command(home: Path, name: str, file: str) -> str:
     return ""
 
 
+def by_every_way(mutant: Mutant, home: Path) -> tuple[str, str]:
+    """Spoil a table of a project, and say what becomes of it by `open`, `check` and `build`, and why where missed."""
+    file = f"data/raw/{mutant.table}.csv"
+    mutant.spoil(home / file)
+    try:
+        expected = check.check(home / "data" / "raw").faults
+        if _opened(home / "data" / "raw") != expected:
+            return "missed", "open() says something else than check"
+        if not expected:
+            return "harmless", ""
+        problem = command(home, "check", file) or command(home, "build", file)
+    except Exception:
+        problem = traceback.format_exc()
+    return "missed" if problem else "refused", problem
+
+
+def _opened(raw: Path) -> list[Fault]:
+    """The faults for which a folder is not opened."""
+    try:
+        database.open(raw).close()
+    except FaultsError as error:
+        return error.faults
+    return []
+
+
 def attack_commands(mutants: Iterable[Mutant], folder: Path) -> Tally:
     """One mutant of each kind, and the spoilt files of the project, through `check`, `build` and `open`."""
     tally = Tally()
     for mutant in mutants:
         home = make_home(folder / "home")
-        mutant.spoil(home / "data" / "raw" / f"{mutant.table}.csv")
-        problem = ""
-        try:
-            expected = check.check(home / "data" / "raw").faults
-            try:
-                database.open(home / "data" / "raw").close()
-                opened: list[Fault] = []
-            except FaultsError as error:
-                opened = error.faults
-            if opened != expected:
-                problem = "open() says something else than check"
-            if expected:
-                problem = problem or command(home, "check", f"data/raw/{mutant.table}.csv")
-                problem = problem or command(home, "build", f"data/raw/{mutant.table}.csv")
-        except Exception:
-            problem = traceback.format_exc()
-        kind = "a table, by command" if expected else "a harmless table, by command"
-        tally.add(str(mutant), kind, "missed" if problem else "refused" if expected else "harmless", problem)
+        outcome, why = by_every_way(mutant, home)
+        kind = "a harmless table, by command" if outcome == "harmless" else "a table, by command"
+        tally.add(str(mutant), kind, outcome, why)
         shutil.rmtree(home)
     for what, (file, ways, names) in PROJECT_FILES.items():
         for way, spoil in ways.items():

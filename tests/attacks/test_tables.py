@@ -47,9 +47,7 @@ def test_a_mutant_that_is_read_as_other_data_would_be_seen(place: attack.Place) 
 @pytest.mark.parametrize("kind", ["a pipe", "a link to itself", "the second half lost", "an unknown code"])
 def test_the_commands_and_open_refuse_the_same(tmp_path: Path, kind: str) -> None:
     mutant = next(m for m in every_mutant(attack.RAW, 1) if m.kind == kind)
-    home = attack.make_home(tmp_path / "home")
-    mutant.spoil(home / "data" / "raw" / f"{mutant.table}.csv")
-    assert attack.command(home, "check", f"data/raw/{mutant.table}.csv") == ""
+    assert attack.by_every_way(mutant, attack.make_home(tmp_path / "home")) == ("refused", "")
 
 
 # Nothing is unreadable to root, and another rule makes a descriptor stale, which is for `analysis check` to say.
