@@ -46,6 +46,7 @@ from analysis.publish import Site, profile_page, publish
 from analysis.publish.site import assemble
 from analysis.schema import check, csvfile
 from analysis.schema.tables import TABLES, WEB_ADDRESS
+from attacks.rows import as_csv
 
 HOME = Path(__file__).resolve().parents[2]
 RAW = HOME / "data" / "raw"
@@ -178,10 +179,8 @@ def verdict(attempt: Attempt, folder: Path) -> str:
         header, *rows = islice(csv.reader(file), 5)
     value = PAYLOADS[attempt.payload]
     rows[1][header.index(attempt.column)] = value
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
     path = folder / f"{attempt.table}.csv"
-    path.write_bytes(text.getvalue().encode("utf-8"))
+    path.write_bytes(as_csv([header, *rows]))
     read = csvfile.read(path, TABLES[attempt.table])
     faults = read.faults
     named = [fault for fault in faults if _is_of(fault, attempt.column)]

@@ -24,7 +24,8 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject
 
 from analysis.sources import ofsted_outcomes
-from attacks.releases import Base, Files, csv_bytes
+from attacks.releases import Base, Files
+from attacks.rows import as_csv
 
 SAME = "same"
 """The mutant says the same, or cannot be read: anything else is a miss."""
@@ -83,7 +84,7 @@ def _of_cells(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
     width, height = len(rows[0]), len(rows)
 
     def made(group: str, name: str, changed: Sequence[Sequence[str]], may: str = SAME) -> Change:
-        return group, name, partial(csv_bytes, changed), may
+        return group, name, partial(as_csv, changed), may
 
     for place, label in enumerate(rows[0]):
         without = [row[:place] + row[place + 1 :] for row in rows]

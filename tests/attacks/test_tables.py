@@ -16,7 +16,8 @@ from analysis import building
 from analysis.schema import check, csvfile, record
 from analysis.schema.tables import TABLES
 from attacks import tables as attack
-from attacks.table_mutants import Mutant, Sheet, every_mutant, text
+from attacks.rows import as_csv
+from attacks.table_mutants import Mutant, Sheet, every_mutant
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="makes pipes and links")
 
@@ -108,7 +109,7 @@ def test_the_order_of_rows_and_columns_changes_nothing(place: attack.Place, name
     rows = [sheet.header, *chance.sample(sheet.rows, len(sheet.rows))]
     path = place.raw / f"{name}.csv"
     try:
-        path.write_bytes(text([row[n] for n in columns] for row in rows))
+        path.write_bytes(as_csv([row[n] for n in columns] for row in rows))
         checked = place.check(name)
         assert checked.faults == []
         assert building.data_version(checked.tables) == VERSION
