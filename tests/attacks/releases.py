@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
@@ -14,8 +13,8 @@ import made_reports
 import polars as pl
 import release_examples
 import report_examples
+from filled_sheets import filled
 
-from analysis.passages import find_passages, write_sheet
 from analysis.sources import ofsted_outcomes
 from attacks.rows import as_csv
 
@@ -227,27 +226,12 @@ def _plain(page: str) -> str:
     return page.replace("\uf06e", "•").replace("\u25fc", "•").replace("\u2212", "–")
 
 
-CODING = {
-    "polarity": "weakness",
-    "theme": "records",
-    "exploitation": "none",
-    "missing": "no",
-    "agency": "local_authority",
-    "severity": "significant",
-    "summary": "Files need to show what children say.",
-    "coder": "a",
-}
-
-
 def coded(tables: Tables, folder: Path) -> Base:
     """A sheet of a report, coded."""
     inspection = tables["inspections"].filter(programme="ilacs_short")["inspection_id"][0]
     path = folder / "sheet.csv"
-    write_sheet(find_passages(made_reports.ilacs()), inspection, path)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = filled(inspection, path)
     for number, row in enumerate(rows):
-        row.update(CODING if row["kind"] == "listed item" else {"set_aside": "no_judgement"})
         row["summary"] = row["summary"] and f"{row['summary'][:-1]}, point {number}."
     cells = [list(rows[0]), *(list(row.values()) for row in rows)]
     return Base("findings", "csv", {path.name: as_csv(cells)}, path.name, tables, cells=cells)
