@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from analysis import manifest
@@ -93,6 +93,28 @@ def run(
         text=True,
         check=False,
     )
+
+
+def report(title: str, found: Iterable[str], missed: Sequence[str]) -> bool:
+    """Print what an attack found and what it missed.
+
+    Args:
+        title: what was attacked.
+        found: lines.
+        missed: lines, one for whatever should not have been.
+
+    Returns:
+        Whether nothing was missed.
+    """
+    print(f"{title}:")
+    for line in [*found, f"missed: {len(missed):,}", *(f"  {line}" for line in missed)]:
+        print(f"  {line}")
+    return not missed
+
+
+def counted(found: Mapping[str, int]) -> list[str]:
+    """Lines of how often what was found."""
+    return [f"{name}: {found[name]:,}" for name in sorted(found)]
 
 
 class Versions:
