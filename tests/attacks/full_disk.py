@@ -20,8 +20,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import polars as pl
-
 from attacks import projects
 
 KIB = 1024
@@ -40,19 +38,6 @@ def mounted(folder: Path, *arguments: str) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", str(folder)], check=True)  # noqa: S603, S607
-
-
-def registry(home: Path) -> Path:
-    """A release that changes data/raw: the registry of reviews with one figure changed."""
-    curated = home / "data" / "raw" / "cqc_reviews.csv"
-    areas = pl.read_csv(curated.with_name("areas.csv"), infer_schema=False)
-    rows = pl.read_csv(curated, infer_schema=False).join(
-        areas.select("area_code", local_authority="name"), on="area_code", how="left", validate="m:1"
-    )
-    changed = rows.with_columns(pl.col("n_recommendations").str.replace("^59$", "60"))
-    path = home / "registry.csv"
-    changed.rename({"url": "source_url"}).drop("inspection_id", "source_id").write_csv(path)
-    return path
 
 
 def commands(home: Path) -> dict[str, list[str]]:
@@ -87,7 +72,7 @@ def fill(home: Path, free: int) -> None:
         file.write(bytes(max(0, space.f_bavail * space.f_frsize - free)))
 
 
-def full(folder: Path, steps: int, *, options: list[str], only: list[str]) -> tuple[Counter[str], list[str], list[str]]:
+def full(folder: Path, steps: int, *, tiny: bool, only: list[str]) -> tuple[Counter[str], list[str], list[str]]:
     """Run each command with less and more free space.
 
     Returns:
@@ -98,19 +83,19 @@ def full(folder: Path, steps: int, *, options: list[str], only: list[str]) -> tu
     examples: dict[str, str] = {}
     with mounted(folder, "-t", "tmpfs", "-o", "size=64m", "tmpfs"):
         home = projects.copy(folder / "home")
-        registry(home)
+        projects.registry(home / "data" / "raw", home / "registry.csv")
         for name, arguments in commands(home).items():
             if name not in only:
                 continue
             need = {"build": 9_000 * KIB, "import": 3_400 * KIB, "describe": 90 * KIB}.get(name, 200 * KIB)
             if name == "build":
-                whole = projects.run(home, *arguments, small=False, options=options)
+                whole = projects.run(home, *arguments, tiny=tiny and name == "build")
                 if whole.returncode:
                     raise RuntimeError(whole.stderr)
             for step in range(steps):
                 fill(home, need * step // steps)
                 before = projects.tree(home)
-                made = projects.run(home, *arguments, small=False, options=options)
+                made = projects.run(home, *arguments, tiny=tiny and name == "build")
                 if made.returncode == 0:
                     found[f"{name}: had room enough"] += 1
                     (home / "ballast").unlink()
@@ -119,20 +104,20 @@ def full(folder: Path, steps: int, *, options: list[str], only: list[str]) -> tu
                 missed += judge(home, f"{name} with {need * step // steps // KIB} KiB free", before, made)
                 examples[name] = made.stderr.strip()
                 (home / "ballast").unlink()
-            made = projects.run(home, *arguments, small=False, options=options)
+            made = projects.run(home, *arguments, tiny=tiny and name == "build")
             if made.returncode or projects.litter(home):
                 missed.append(f"{name}, with room again: {made.returncode} {made.stderr} {projects.litter(home)}")
     return found, missed, list(examples.values())
 
 
-def read_only(folder: Path, *, options: list[str], only: list[str]) -> tuple[Counter[str], list[str], list[str]]:
+def read_only(folder: Path, *, tiny: bool, only: list[str]) -> tuple[Counter[str], list[str], list[str]]:
     """Run each command where it may not write; a build must succeed where only data/raw may not be written."""
     found: Counter[str] = Counter()
     missed: list[str] = []
     examples: dict[str, str] = {}
     home = projects.copy(folder / "home")
-    registry(home)
-    whole = projects.run(home, "build", small=False, options=options)
+    projects.registry(home / "data" / "raw", home / "registry.csv")
+    whole = projects.run(home, "build", tiny=tiny)
     if whole.returncode:
         raise RuntimeError(whole.stderr)
     with mounted(home, "--bind", str(home)):
@@ -140,7 +125,7 @@ def read_only(folder: Path, *, options: list[str], only: list[str]) -> tuple[Cou
         before = projects.tree(home)
         for name, arguments in commands(home).items():
             if name in only:
-                made = projects.run(home, *arguments, small=False, options=options)
+                made = projects.run(home, *arguments, tiny=tiny and name == "build")
                 found[f"{name}: refused" if made.returncode else f"{name}: done"] += 1
                 missed += judge(home, f"{name}, all read-only", before, made)
                 examples[name] = made.stderr.strip()
@@ -149,7 +134,7 @@ def read_only(folder: Path, *, options: list[str], only: list[str]) -> tuple[Cou
         subprocess.run(["mount", "-o", "remount,ro,bind", str(raw)], check=True)  # noqa: S603, S607
         before = projects.tree(home)
         for name in [name for name in ("build", "import") if name in only]:
-            made = projects.run(home, *commands(home)[name], small=False, options=options)
+            made = projects.run(home, *commands(home)[name], tiny=tiny and name == "build")
             found[f"{name}, data/raw read-only: " + ("refused" if made.returncode else "done")] += 1
             if name == "import":
                 missed += judge(home, "import, data/raw read-only", before, made)
@@ -170,15 +155,14 @@ def main() -> None:
     if not may_mount():
         print("Disks cannot be mounted here: see attacks.strokes.")
         return
-    options = [] if given.whole else ["--tiny"]
     only = given.only or ["build", "import", "describe", "profile", "trace"]
     ok = True
     for words in ("full", "read-only"):
         with tempfile.TemporaryDirectory() as folder:
             if words == "full":
-                found, missed, examples = full(Path(folder), given.steps, options=options, only=only)
+                found, missed, examples = full(Path(folder), given.steps, tiny=not given.whole, only=only)
             else:
-                found, missed, examples = read_only(Path(folder), options=options, only=only)
+                found, missed, examples = read_only(Path(folder), tiny=not given.whole, only=only)
         print(f"The disk is {words}:")
         for name in sorted(found):
             print(f"  {name}: {found[name]}")
