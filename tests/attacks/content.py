@@ -46,10 +46,9 @@ from analysis.publish import Site, profile_page, publish
 from analysis.publish.site import assemble
 from analysis.schema import check, csvfile
 from analysis.schema.tables import TABLES, WEB_ADDRESS
+from attacks.projects import RAW
 from attacks.rows import as_csv
 
-HOME = Path(__file__).resolve().parents[2]
-RAW = HOME / "data" / "raw"
 ROTHERHAM = "E08000018"
 TALKATIVE = ("exploitation_by_theme", "exploitation_findings", "timeline_rotherham")
 """Charts with much text of the tables, in the order of the site."""

@@ -15,7 +15,6 @@ are spoilt; nothing in `data` and `exports` may change.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import random
@@ -41,16 +40,17 @@ from analysis.errors import Fault, FaultsError
 from analysis.publish import manifest as published
 from analysis.schema import check, csvfile
 from analysis.schema.tables import TABLES
+from attacks import projects
+from attacks.projects import HOME, RAW
 from attacks.table_mutants import Mutant, every_mutant
 
-HOME = Path(__file__).resolve().parents[2]
-RAW = HOME / "data" / "raw"
 # Nothing is unreadable to root, unless it gives that power away.
 WITHOUT_POWER = (
     ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
     if shutil.which("setpriv") and os.geteuid() == 0
     else ()
 )
+LONGEST_SECONDS = 120
 
 
 @dataclass
@@ -165,40 +165,13 @@ def _share(seed: int, rounds: int, only: str, every: int, part: int, parts: int)
 # The same through the commands.
 
 
-def tree(folder: Path) -> dict[str, str]:
-    """Every file under a folder with the hash of its content; what is no file, by its kind."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
-            found[name] = f"link to {path.readlink()}"
-        elif path.is_file():
-            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-        else:
-            found[name] = f"mode {path.stat().st_mode:o}"
-    return found
-
-
 def make_home(folder: Path) -> Path:
     """A project with something in `data/processed` and `exports` that a command must leave alone."""
-    shutil.copytree(HOME / "data", folder / "data", ignore=shutil.ignore_patterns("processed"))
+    projects.copy(folder)
     for name, form in (("data/processed", building.FORMAT), ("exports", published.FORMAT)):
-        (folder / name).mkdir(parents=True)
+        (folder / name).mkdir(exist_ok=True)
         (folder / name / manifest.NAME).write_bytes(manifest.document(form, "what stood here before", {}, []))
     return folder
-
-
-def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does."""
-    return subprocess.run(  # noqa: S603 - our own command
-        [*WITHOUT_POWER, sys.executable, "-m", "analysis", *arguments],
-        env={**os.environ, "ANALYSIS_HOME": str(home), "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        stdin=subprocess.DEVNULL,
-    )
 
 
 Spoil = Callable[[Path], object]
@@ -294,9 +267,9 @@ PROJECT_FILES: dict[str, tuple[str, dict[str, Spoil], tuple[str, ...]]] = {
 
 def command(home: Path, name: str, file: str) -> str:
     """Run a command on a spoilt project; say what is wrong with how it ends, or nothing."""
-    before = tree(home)
+    before = projects.tree(home, modes=True)
     try:
-        done = run(home, name)
+        done = projects.run(home, name, under=WITHOUT_POWER, patience=LONGEST_SECONDS)
     except subprocess.TimeoutExpired:
         return f"{name} hangs"
     said = done.stdout + done.stderr
@@ -306,7 +279,7 @@ def command(home: Path, name: str, file: str) -> str:
         return f"{name} ends with {done.returncode}: {said[-300:]}"
     if Path(file).name not in said:
         return f"{name} does not name {file}: {said[-300:]}"
-    if tree(home) != before:
+    if projects.tree(home, modes=True) != before:
         return f"{name} changed a file"
     return ""
 
@@ -381,7 +354,7 @@ def main() -> int:
     parser.add_argument("--noticed", action="store_true", help="list what only the descriptor tells")
     given = parser.parse_args()
     started = time.monotonic()
-    before = tree(HOME / "data")
+    before = projects.tree(HOME / "data", modes=True)
     tally = Tally()
     with ProcessPoolExecutor(given.processes) as pool:
         parts = 8 * given.processes
@@ -404,7 +377,7 @@ def main() -> int:
         print("\n".join(f"  {mutant}" for mutant in tally.noticed))
     for line in tally.missed:
         print(f"missed: {line}")
-    same = tree(HOME / "data") == before
+    same = projects.tree(HOME / "data", modes=True) == before
     print(f"\ndata is {'as it was' if same else 'CHANGED'}; {time.monotonic() - started:.0f} s.")
     return 0 if same and not tally.missed else 1
 
