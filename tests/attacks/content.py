@@ -24,7 +24,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from html.parser import HTMLParser
 from itertools import islice
 from pathlib import Path
@@ -37,8 +37,8 @@ import dataframely as dy
 import polars as pl
 
 from analysis import catalogue
-from analysis.catalogue import Tables
-from analysis.catalogue.profile import profile
+from analysis.catalogue import Tables, areas
+from analysis.catalogue import profile as profiles
 from analysis.charts import render
 from analysis.charts.figure import Figure
 from analysis.errors import Fault
@@ -291,17 +291,17 @@ def make(tables: Mapping[str, pl.DataFrame], folder: Path, parts: int | None = N
     active = [payload for payload in ACTIVE.values() if re.match(r"[<\"'\[\]&]", payload)]
     is_hostile = any("<script>" in label for label in read.theme_labels.values())
     codebook = "\n\n".join(payload if is_hostile else _letters(payload) for payload in active)
-    with _each_drawn_once(), nullcontext() if parts is None else _talkative_charts():
+    with _nothing_twice(), nullcontext() if parts is None else _talkative_charts():
         site = _some(assemble(read, codebook=f"# Codebook\n\n{codebook}\n", data_version="0"), parts)
         publish(site, folder)
-        return Made(folder, profile_page(profile(read, ROTHERHAM), site.words))
+        return Made(folder, profile_page(profiles.profile(read, ROTHERHAM), site.words))
 
 
 def _some(site: Site, parts: int | None) -> Site:
     if parts is None:
         return site
-    areas = sorted(site.areas, key=lambda area: area["area_code"] != ROTHERHAM)
-    return replace(site, areas=areas[:parts], themes=site.themes[:parts])
+    rotherham_first = sorted(site.areas, key=lambda area: area["area_code"] != ROTHERHAM)
+    return replace(site, areas=rotherham_first[:parts], themes=site.themes[:parts])
 
 
 def _talkative_charts() -> AbstractContextManager[object]:
@@ -315,18 +315,21 @@ def _talkative_charts() -> AbstractContextManager[object]:
 
 
 @contextmanager
-def _each_drawn_once() -> Iterator[None]:
-    """Draw no picture twice: those of an area stand among the charts, on its page and on the page that stands alone."""
-    draw = render._drawn
-    drawn: dict[tuple[str, str], str] = {}
+def _nothing_twice() -> Iterator[None]:
+    """Make and draw no picture twice: Rotherham's are charts of the site, and stand on two pages of the area."""
+    made: dict[str, list[Figure]] = {}
+    make_again = areas.for_area
 
-    def once(figure: Figure) -> str:
-        key = (figure.name, json.dumps(figure.specification()))
-        if key not in drawn:
-            drawn[key] = draw(figure)
-        return drawn[key]
+    def for_area(tables: Tables, area_code: str) -> list[Figure]:
+        if area_code not in made:
+            made[area_code] = make_again(tables, area_code)
+        return made[area_code]
 
-    with mock.patch.object(render, "_drawn", once):
+    with (
+        mock.patch.object(areas, "for_area", for_area),
+        mock.patch.object(profiles, "for_area", for_area),
+        mock.patch.object(render, "_drawn", cache(render._drawn)),
+    ):
         yield
 
 

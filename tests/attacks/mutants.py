@@ -383,8 +383,10 @@ def _of_archive(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]
         f'<!ENTITY a{n} "{f"&a{n - 1 or str()};" * 10}">'.encode() for n in range(1, 10)
     )
     outside = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+    start = re.search(rb"^(<\?xml[^>]*\?>)?", parts[sheet])
+    assert start is not None
     for name, entities in (("a billion laughs", laughs + b"]>"), ("an outside entity", outside)):
-        declared = re.sub(rb"(<\?xml[^>]*\?>)?", lambda m, e=entities: m[0] + e, parts[sheet], count=1)
+        declared = _spliced(parts[sheet], start.end(), entities)
         yield "bombs", name, partial(_zip, {**parts, sheet: declared}), SAME
     yield "bombs", "nested deeply", lambda: _zip({**parts, sheet: b"<a>" * 200_000 + b"</a>" * 200_000}), SAME
     locked = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1000)

@@ -25,7 +25,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -284,8 +284,8 @@ def command(home: Path, name: str, file: str) -> str:
     return ""
 
 
-def by_every_way(mutant: Mutant, home: Path) -> tuple[str, str]:
-    """Spoil a table of a project, and say what becomes of it by `open`, `check` and `build`, and why where missed."""
+def by_every_way(mutant: Mutant, home: Path, names: Sequence[str] = ("check", "build")) -> tuple[str, str]:
+    """Spoil a table of a project, and say what becomes of it by `open` and by commands, and why where missed."""
     file = f"data/raw/{mutant.table}.csv"
     mutant.spoil(home / file)
     try:
@@ -294,7 +294,7 @@ def by_every_way(mutant: Mutant, home: Path) -> tuple[str, str]:
             return "missed", "open() says something else than check"
         if not expected:
             return "harmless", ""
-        problem = command(home, "check", file) or command(home, "build", file)
+        problem = next((told for name in names if (told := command(home, name, file))), "")
     except Exception:
         problem = traceback.format_exc()
     return "missed" if problem else "refused", problem

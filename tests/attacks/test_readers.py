@@ -10,7 +10,8 @@ import pytest
 from analysis.sources import merge
 from attacks import releases
 from attacks.mutants import SAME, VALUE, Mutant, mutants
-from attacks.readers import RAW, Attack, by_command
+from attacks.projects import RAW
+from attacks.readers import Attack, by_command
 from attacks.rows import as_csv
 
 
@@ -46,8 +47,12 @@ def test_another_value_goes_on_to_be_written(tmp_path: Path, monkeypatch: pytest
     base = releases.registry(merge.read_raw(RAW))
     attack, mutant = Attack(base, tmp_path), _another_note(base, VALUE)
     assert attack.run(mutant).kind == "another value"
+
+    def breaks_down(*_: object) -> None:
+        raise KeyError("no such key")
+
     for late in ("write", "merge"):
-        monkeypatch.setattr(merge, late, lambda *_: {}["no such key"])
+        monkeypatch.setattr(merge, late, breaks_down)
         assert attack.run(mutant).kind == "missed"
 
 
