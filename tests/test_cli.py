@@ -12,6 +12,7 @@ from pathlib import Path
 
 import made_reports
 import pytest
+from attacks import projects
 
 from analysis import cli
 
@@ -135,10 +136,9 @@ def test_a_missing_file_is_named(home: Path) -> None:
 
 
 def test_an_import_writes_only_when_told_to(home: Path, tmp_path: Path) -> None:
-    registry = tmp_path / "registry.csv"
     path = home / "data" / "raw" / "cqc_reviews.csv"
     before = path.read_bytes()
-    _write_registry(path, registry)
+    registry = projects.registry(path.parent, tmp_path / "registry.csv")
     shown = run("import", "cqc-reviews", str(registry), home=home)
     assert shown.returncode == 0, shown.stderr
     assert "~ leicester-2016-08-05-cqc_clas n_recommendations: '59' → '60'" in shown.stdout
@@ -150,8 +150,7 @@ def test_an_import_writes_only_when_told_to(home: Path, tmp_path: Path) -> None:
 
 
 def test_an_import_that_would_break_a_rule_is_told_before_it_is_written(home: Path, tmp_path: Path) -> None:
-    registry = tmp_path / "registry.csv"
-    _write_registry(home / "data" / "raw" / "cqc_reviews.csv", registry, "501")
+    registry = projects.registry(home / "data" / "raw", tmp_path / "registry.csv", "501")
     rule = "column n_recommendations: '501' breaks the rule “the value is at most 500”"
     shown = run("import", "cqc-reviews", str(registry), home=home)
     assert shown.returncode == 0, shown.stderr
@@ -160,18 +159,6 @@ def test_an_import_that_would_break_a_rule_is_told_before_it_is_written(home: Pa
     assert rule in fault
     written = run("import", "cqc-reviews", str(registry), "--write", home=home)
     assert (written.returncode, rule in written.stderr) == (1, True)
-
-
-def _write_registry(curated: Path, registry: Path, figure: str = "60") -> None:
-    """A registry as it is published, with one figure changed, made from the curated table."""
-    import polars as pl
-
-    areas = pl.read_csv(curated.with_name("areas.csv"), infer_schema=False).select(
-        "area_code", local_authority=pl.col("name")
-    )
-    rows = pl.read_csv(curated, infer_schema=False).join(areas, on="area_code", how="left", validate="m:1")
-    changed = rows.with_columns(pl.col("n_recommendations").str.replace("^59$", figure))
-    changed.rename({"url": "source_url"}).drop("inspection_id", "source_id").write_csv(registry)
 
 
 def test_passages_of_a_report_are_listed_and_written(home: Path, tmp_path: Path) -> None:

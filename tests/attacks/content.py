@@ -22,31 +22,36 @@ import tempfile
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from html.parser import HTMLParser
 from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest import mock
 from xml.etree import ElementTree
 
 import dataframely as dy
 import polars as pl
 
-from analysis.catalogue import Tables
-from analysis.catalogue.profile import profile
+from analysis import catalogue
+from analysis.catalogue import Tables, areas
+from analysis.catalogue import profile as profiles
+from analysis.charts import render
+from analysis.charts.figure import Figure
 from analysis.errors import Fault
 from analysis.publish import Site, profile_page, publish
 from analysis.publish.site import assemble
 from analysis.schema import check, csvfile
 from analysis.schema.tables import TABLES, WEB_ADDRESS
+from attacks.projects import RAW
+from attacks.rows import as_csv
 
-HOME = Path(__file__).resolve().parents[2]
-RAW = HOME / "data" / "raw"
 ROTHERHAM = "E08000018"
-TALKATIVE = ("exploitation_findings", "timeline_rotherham", "exploitation_by_theme")
-"""Charts with much text of the tables."""
+TALKATIVE = ("exploitation_by_theme", "exploitation_findings", "timeline_rotherham")
+"""Charts with much text of the tables, in the order of the site."""
 
 ACTIVE = {
     "script": "<script>window.pwned=1</script>",
@@ -173,10 +178,8 @@ def verdict(attempt: Attempt, folder: Path) -> str:
         header, *rows = islice(csv.reader(file), 5)
     value = PAYLOADS[attempt.payload]
     rows[1][header.index(attempt.column)] = value
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
     path = folder / f"{attempt.table}.csv"
-    path.write_bytes(text.getvalue().encode("utf-8"))
+    path.write_bytes(as_csv([header, *rows]))
     read = csvfile.read(path, TABLES[attempt.table])
     faults = read.faults
     named = [fault for fault in faults if _is_of(fault, attempt.column)]
@@ -282,28 +285,52 @@ def make(tables: Mapping[str, pl.DataFrame], folder: Path, parts: int | None = N
     Args:
         tables: the tables.
         folder: where to.
-        parts: how many areas and themes, and of charts those that have most text; by default all.
+        parts: how many areas, Rotherham the first, and themes, and of charts those that have most text; by default all.
     """
     read = Tables(tables)
     active = [payload for payload in ACTIVE.values() if re.match(r"[<\"'\[\]&]", payload)]
     is_hostile = any("<script>" in label for label in read.theme_labels.values())
     codebook = "\n\n".join(payload if is_hostile else _letters(payload) for payload in active)
-    site = _some(assemble(read, codebook=f"# Codebook\n\n{codebook}\n", data_version="0"), parts)
-    publish(site, folder)
-    return Made(folder, profile_page(profile(read, ROTHERHAM), site.words))
+    with _nothing_twice(), nullcontext() if parts is None else _talkative_charts():
+        site = _some(assemble(read, codebook=f"# Codebook\n\n{codebook}\n", data_version="0"), parts)
+        publish(site, folder)
+        return Made(folder, profile_page(profiles.profile(read, ROTHERHAM), site.words))
 
 
 def _some(site: Site, parts: int | None) -> Site:
     if parts is None:
         return site
-    figures = [figure for figure in site.figures if figure.name in TALKATIVE]
-    return replace(
-        site,
-        questions=[("Which?", figures)],
-        leading=figures[:1],
-        areas=[area for area in site.areas if area["area_code"] == ROTHERHAM][:parts],
-        themes=site.themes[:parts],
+    rotherham_first = sorted(site.areas, key=lambda area: area["area_code"] != ROTHERHAM)
+    return replace(site, areas=rotherham_first[:parts], themes=site.themes[:parts])
+
+
+def _talkative_charts() -> AbstractContextManager[object]:
+    """Have only the talkative charts made, with what cannot be made without them."""
+    together = {
+        names: maker for names, maker in catalogue.MADE_TOGETHER.items() if not set(names).isdisjoint(TALKATIVE)
+    }
+    return mock.patch.multiple(
+        catalogue, QUESTIONS={"Which?": TALKATIVE}, LEADING=TALKATIVE[:1], MADE_TOGETHER=together
     )
+
+
+@contextmanager
+def _nothing_twice() -> Iterator[None]:
+    """Make and draw no picture twice: Rotherham's are charts of the site, and stand on two pages of the area."""
+    made: dict[str, list[Figure]] = {}
+    make_again = areas.for_area
+
+    def for_area(tables: Tables, area_code: str) -> list[Figure]:
+        if area_code not in made:
+            made[area_code] = make_again(tables, area_code)
+        return made[area_code]
+
+    with (
+        mock.patch.object(areas, "for_area", for_area),
+        mock.patch.object(profiles, "for_area", for_area),
+        mock.patch.object(render, "_drawn", cache(render._drawn)),
+    ):
+        yield
 
 
 class _Structure(HTMLParser):
@@ -451,7 +478,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--each", type=int, help="how many attempts at the rules (default: all)")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--parts", type=int, help="how many areas and themes of the site (default: all)")
+    parser.add_argument(
+        "--parts", type=int, help="how many areas, Rotherham the first, and themes, and few charts (default: all)"
+    )
     parser.add_argument("--site", type=Path, help="where to keep the site made of hostile tables")
     given = parser.parse_args()
     chosen = attempts()

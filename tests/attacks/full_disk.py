@@ -2,9 +2,10 @@
 
 `python -m attacks.full_disk` runs build, import, describe, profile and trace on a small disk in memory whose free space
 runs out earlier or later, and on folders that are mounted read-only. Each must end with status 1, say which place could
-not be written and what to do, show no traceback, and leave everything as it was. Mounting needs Linux and its
-superuser; where that is not given the attack says so and does nothing, and `attacks.strokes` is left, in which each
-change of a file is refused as on a full disk.
+not be written and what to do, show no traceback, and leave everything as it was; or, where there was room enough after
+all, leave what it leaves where there is plenty. Mounting needs Linux and its superuser; where that is not given the
+attack says so and does nothing, and `attacks.strokes` is left, in which each change of a file is refused as on a full
+disk.
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-
-import polars as pl
 
 from attacks import projects
 
 KIB = 1024
+DICTIONARY = "data/DICTIONARY.md"
+DESCRIPTOR = "data/raw/datapackage.json"
+NEED = {"build": 9_000, "import": 3_400, "describe": 90, "profile": 200, "trace": 200}
+"""About how many KiB each command that writes needs."""
 
 
 def may_mount() -> bool:
@@ -42,31 +45,62 @@ def mounted(folder: Path, *arguments: str) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)  # noqa: S603, S607
 
 
-def registry(home: Path) -> Path:
-    """A release that changes data/raw: the registry of reviews with one figure changed."""
-    curated = home / "data" / "raw" / "cqc_reviews.csv"
-    areas = pl.read_csv(curated.with_name("areas.csv"), infer_schema=False)
-    rows = pl.read_csv(curated, infer_schema=False).join(
-        areas.select("area_code", local_authority="name"), on="area_code", how="left", validate="m:1"
-    )
-    changed = rows.with_columns(pl.col("n_recommendations").str.replace("^59$", "60"))
-    path = home / "registry.csv"
-    changed.rename({"url": "source_url"}).drop("inspection_id", "source_id").write_csv(path)
-    return path
+@contextmanager
+def read_only(folder: Path) -> Iterator[Path]:
+    """Let nothing be written to a folder."""
+    with mounted(folder, "--bind", str(folder)):
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)  # noqa: S603, S607
+        yield folder
 
 
-def commands(home: Path) -> dict[str, list[str]]:
-    """The commands that write, by name."""
-    return {
-        "build": ["build"],
-        "import": ["import", "cqc-reviews", str(home / "registry.csv"), "--write"],
-        "describe": ["describe"],
-        "profile": ["profile", "Hull", "--out", str(home / "hull.html")],
-        "trace": ["trace", "exploitation_by_theme", "--show", "0", "--csv", str(home / "rows.csv")],
-    }
+class Commands:
+    """The commands that write, in a project in which each has something else to write than what is there."""
+
+    def __init__(self, folder: Path, *, tiny: bool) -> None:
+        """Make the project, built from other tables than it holds, its dictionary and earlier results out of date."""
+        self._tiny = tiny
+        self.start = projects.copy(folder / "start")
+        projects.build(self.start, tiny=tiny)
+        projects.change(self.start)
+        projects.registry(self.start / "data" / "raw", self.start / "registry.csv")
+        for name in (DICTIONARY, "hull.html", "rows.csv"):
+            (self.start / name).write_text("old", "utf-8")
+
+    def run(self, home: Path, name: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the commands on a project."""
+        arguments = {
+            "build": [],
+            "import": ["cqc-reviews", str(home / "registry.csv"), "--write"],
+            "describe": [],
+            "profile": ["Hull", "--out", str(home / "hull.html")],
+            "trace": ["exploitation_by_theme", "--show", "0", "--csv", str(home / "rows.csv")],
+        }[name]
+        return projects.run(home, name, *arguments, tiny=self._tiny and name == "build")
+
+    def begin(self, home: Path, name: str) -> projects.Tree:
+        """Put the project somewhere as it stands before a command; give what stands there."""
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self.start, home)
+        if name == "describe":
+            shutil.copyfile(projects.HOME / DESCRIPTOR, home / DESCRIPTOR)
+        return projects.tree(home)
+
+    def done(self, home: Path, name: str) -> projects.Tree:
+        """What a command leaves where there is plenty of room."""
+        before = self.begin(home, name)
+        made = self.run(home, name)
+        after = projects.tree(home)
+        if made.returncode or after == before or projects.litter(home):
+            raise RuntimeError(f"{name}: {made.returncode} {made.stderr} {projects.litter(home)}")
+        return after
 
 
-def judge(home: Path, name: str, before: projects.Tree, made: subprocess.CompletedProcess[str]) -> list[str]:
+def differences(home: Path, wanted: projects.Tree) -> list[str]:
+    """Files of a project that are not what they should be."""
+    return sorted({file for file, _ in projects.tree(home).items() ^ wanted.items()})
+
+
+def judge(home: Path, allowed: Sequence[projects.Tree], made: subprocess.CompletedProcess[str]) -> list[str]:
     """What was wrong with a command that could not write."""
     wrong = []
     if made.returncode != 1:
@@ -74,88 +108,81 @@ def judge(home: Path, name: str, before: projects.Tree, made: subprocess.Complet
     said = made.stderr.strip().splitlines()
     if not said or not said[-1].startswith("analysis: ") or len(said) != 1:
         wrong.append("said " + made.stderr.strip()[-700:].replace("\n", " ¶ "))
-    if projects.tree(home) != before:
-        changed = set(projects.tree(home).items() ^ before.items())
-        wrong.append(f"changed {sorted({file for file, _ in changed})[:5]}")
-    return [f"{name}: {one}" for one in wrong]
+    if projects.tree(home) not in allowed:
+        wrong.append(f"changed {differences(home, allowed[0])[:5]}")
+    return wrong
 
 
-def fill(home: Path, free: int) -> None:
+@contextmanager
+def free(disk: Path, size: int) -> Iterator[None]:
     """Leave so many bytes free on a disk."""
-    space = os.statvfs(home)
-    with (home / "ballast").open("wb") as file:
-        file.write(bytes(max(0, space.f_bavail * space.f_frsize - free)))
+    space = os.statvfs(disk)
+    ballast = disk / "ballast"
+    with ballast.open("wb") as file:
+        file.write(bytes(max(0, space.f_bavail * space.f_frsize - size)))
+    try:
+        yield
+    finally:
+        ballast.unlink()
 
 
-def full(folder: Path, steps: int, *, options: list[str], only: list[str]) -> tuple[Counter[str], list[str], list[str]]:
-    """Run each command with less and more free space.
+Found = tuple[Counter[str], list[str], list[str]]
+"""What was found, what was missed, and examples of what was said."""
 
-    Returns:
-        What was found, what was missed, and examples of what was said.
-    """
+
+def on_a_full_disk(folder: Path, commands: Commands, only: Sequence[str], steps: int) -> Found:
+    """Run each command with less and more free space."""
     found: Counter[str] = Counter()
     missed: list[str] = []
     examples: dict[str, str] = {}
     with mounted(folder, "-t", "tmpfs", "-o", "size=64m", "tmpfs"):
-        home = projects.copy(folder / "home")
-        registry(home)
-        for name, arguments in commands(home).items():
-            if name not in only:
-                continue
-            need = {"build": 9_000 * KIB, "import": 3_400 * KIB, "describe": 90 * KIB}.get(name, 200 * KIB)
-            if name == "build":
-                whole = projects.run(home, *arguments, small=False, options=options)
-                if whole.returncode:
-                    raise RuntimeError(whole.stderr)
+        home = folder / "home"
+        for name in only:
+            whole = commands.done(home, name)
             for step in range(steps):
-                fill(home, need * step // steps)
-                before = projects.tree(home)
-                made = projects.run(home, *arguments, small=False, options=options)
-                if made.returncode == 0:
+                room = NEED[name] * KIB * step // steps
+                allowed = [commands.begin(home, name)]
+                if name == "describe":  # It writes two files, this one first, each whole.
+                    allowed.append({**allowed[0], DICTIONARY: whole[DICTIONARY]})
+                with free(folder, room):
+                    made = commands.run(home, name)
+                if made.returncode == 0 and room:
                     found[f"{name}: had room enough"] += 1
-                    (home / "ballast").unlink()
-                    continue
-                found[f"{name}: refused"] += 1
-                missed += judge(home, f"{name} with {need * step // steps // KIB} KiB free", before, made)
-                examples[name] = made.stderr.strip()
-                (home / "ballast").unlink()
-            made = projects.run(home, *arguments, small=False, options=options)
-            if made.returncode or projects.litter(home):
-                missed.append(f"{name}, with room again: {made.returncode} {made.stderr} {projects.litter(home)}")
+                    changed = differences(home, whole)
+                    wrong = [f"ended well, but left something else: {changed[:5]}"] if changed else []
+                else:
+                    found[f"{name}: refused"] += 1
+                    examples[name] = made.stderr.strip()
+                    wrong = judge(home, allowed, made)
+                missed += [f"{name} with {room // KIB} KiB free: {one}" for one in wrong]
+            made = commands.run(home, name)
+            if made.returncode or differences(home, whole):
+                missed.append(f"{name}, with room again: {made.returncode} {made.stderr} {differences(home, whole)}")
     return found, missed, list(examples.values())
 
 
-def read_only(folder: Path, *, options: list[str], only: list[str]) -> tuple[Counter[str], list[str], list[str]]:
+def on_a_read_only_disk(folder: Path, commands: Commands, only: Sequence[str]) -> Found:
     """Run each command where it may not write; a build must succeed where only data/raw may not be written."""
     found: Counter[str] = Counter()
     missed: list[str] = []
     examples: dict[str, str] = {}
-    home = projects.copy(folder / "home")
-    registry(home)
-    whole = projects.run(home, "build", small=False, options=options)
-    if whole.returncode:
-        raise RuntimeError(whole.stderr)
-    with mounted(home, "--bind", str(home)):
-        subprocess.run(["mount", "-o", "remount,ro,bind", str(home)], check=True)  # noqa: S603, S607
-        before = projects.tree(home)
-        for name, arguments in commands(home).items():
-            if name in only:
-                made = projects.run(home, *arguments, small=False, options=options)
-                found[f"{name}: refused" if made.returncode else f"{name}: done"] += 1
-                missed += judge(home, f"{name}, all read-only", before, made)
-                examples[name] = made.stderr.strip()
-    raw = home / "data" / "raw"
-    with mounted(raw, "--bind", str(raw)):
-        subprocess.run(["mount", "-o", "remount,ro,bind", str(raw)], check=True)  # noqa: S603, S607
-        before = projects.tree(home)
-        for name in [name for name in ("build", "import") if name in only]:
-            made = projects.run(home, *commands(home)[name], small=False, options=options)
-            found[f"{name}, data/raw read-only: " + ("refused" if made.returncode else "done")] += 1
-            if name == "import":
-                missed += judge(home, "import, data/raw read-only", before, made)
-                examples["import, data/raw read-only"] = made.stderr.strip()
-            elif made.returncode:
-                missed.append(f"build, data/raw read-only: {made.stderr}")
+    home = folder / "home"
+    whole = commands.done(home, "build") if "build" in only else {}
+    commands.begin(home, "build")
+    for place, names in ((home, only), (home / "data" / "raw", [name for name in only if name in ("import", "build")])):
+        where = "all" if place == home else "data/raw"
+        with read_only(place):
+            for name in names:
+                before = projects.tree(home)
+                made = commands.run(home, name)
+                found[f"{name}, {where} read-only: " + ("refused" if made.returncode else "done")] += 1
+                if name == "build" and place != home:
+                    changed = differences(home, whole)
+                    wrong = [made.stderr] if made.returncode else [f"left {changed[:5]}"] if changed else []
+                else:
+                    wrong = judge(home, [before], made)
+                    examples[f"{name}, {where}"] = made.stderr.strip()
+                missed += [f"{name}, {where} read-only: {one}" for one in wrong]
     missed += [f"left behind: {name}" for name in projects.litter(home)]
     return found, missed, list(examples.values())
 
@@ -164,30 +191,25 @@ def main() -> None:
     """Run the attack."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=8, help="amounts of free space for each command")
-    parser.add_argument("--whole", action="store_true", help="build the whole project, not the small one")
-    parser.add_argument("--only", action="append", metavar="COMMAND", help="only this command")
+    parser.add_argument("--whole", action="store_true", help="build the whole project, not the tiny one")
+    parser.add_argument("--only", action="append", choices=NEED, metavar="COMMAND", help="only this command")
     given = parser.parse_args()
     if not may_mount():
         print("Disks cannot be mounted here: see attacks.strokes.")
         return
-    options = [] if given.whole else ["--tiny"]
-    only = given.only or ["build", "import", "describe", "profile", "trace"]
+    only = given.only or list(NEED)
+    attacks: dict[str, Callable[[Path], Found]] = {
+        "full": lambda folder: on_a_full_disk(folder, commands, only, given.steps),
+        "read-only": lambda folder: on_a_read_only_disk(folder, commands, only),
+    }
     ok = True
-    for words in ("full", "read-only"):
-        with tempfile.TemporaryDirectory() as folder:
-            if words == "full":
-                found, missed, examples = full(Path(folder), given.steps, options=options, only=only)
-            else:
-                found, missed, examples = read_only(Path(folder), options=options, only=only)
-        print(f"The disk is {words}:")
-        for name in sorted(found):
-            print(f"  {name}: {found[name]}")
-        for example in examples:
-            print(f"  said: {example}")
-        print(f"  missed: {len(missed)}")
-        for line in missed:
-            print(f"    {line}")
-        ok = ok and not missed
+    with tempfile.TemporaryDirectory() as made:
+        commands = Commands(Path(made), tiny=not given.whole)
+        for words, attack in attacks.items():
+            with tempfile.TemporaryDirectory() as folder:
+                found, missed, said = attack(Path(folder))
+            lines = [*projects.counted(found), *(f"said: {one}" for one in said)]
+            ok = projects.report(f"The disk is {words}", lines, missed) and ok
     sys.exit(not ok)
 
 

@@ -1,6 +1,6 @@
 """Kill `analysis build` at many moments: what is there afterwards must be the old or the new, whole.
 
-`python -m attacks.kills --kills 200 --seed 1` builds a small project over and over, each time with the other of two
+`python -m attacks.kills --kills 200 --seed 1` builds a tiny project over and over, each time with the other of two
 versions of the tables, and kills it:
 
 - at any moment of its run,
@@ -8,7 +8,7 @@ versions of the tables, and kills it:
 - before each change that it makes to the project's files from then on, and before some of the others; also as where
   the system cannot exchange two folders at one stroke.
 
-The small project has all tables, but one chart and two areas, and nothing is drawn: what checks, writes, locks and
+The tiny project has all tables, but one chart and two areas, and nothing is drawn: what checks, writes, locks and
 replaces is the code of the product. `--real N` kills N builds of the whole project. After each kill, data/processed and
 exports are compared with what whole builds made; after some, the next build must succeed and leave nothing but what it
 built. Needs a system that can fork.
@@ -29,7 +29,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from attacks import command, projects
+from attacks import command, events, projects
 
 Prepare = Callable[[], Callable[[], None] | None]
 """Something to do in a build's process before it begins; may give something to do at its end."""
@@ -37,25 +37,28 @@ Prepare = Callable[[], Callable[[], None] | None]
 PATIENCE = 600.0
 """Seconds after which a build is held to hang."""
 LIFE_AFTER_DEATH = 30.0
-"""Seconds that a helper of a killed build may live on: where it was still loading modules it ends after that."""
+"""Seconds that the second process of a killed build may live on: one that still loads modules ends after that."""
+
+
+TORN = "torn"
 
 
 class Build:
     """A build in a process group of its own, forked where all modules are loaded, or started as the command is."""
 
-    def __init__(self, home: Path, *, small: bool, prepare: Prepare = lambda: None) -> None:
+    def __init__(self, home: Path, *, tiny: bool, prepare: Prepare = lambda: None) -> None:
         """Start it."""
         self.said = tempfile.TemporaryFile()  # noqa: SIM115
         self.began = time.monotonic()
         self._process: subprocess.Popen[bytes] | None = None
         self._status: int | None = None
-        if small:
+        if tiny:
             self.pid = os.fork()
             if not self.pid:
                 self._become(home, prepare)
         else:
             self._process = subprocess.Popen(  # noqa: S603
-                projects.command("build", small=False),
+                projects.command("build"),
                 env=projects.environment(home),
                 stdout=self.said,
                 stderr=self.said,
@@ -122,21 +125,21 @@ class Build:
 class Kills:
     """The kills of one run, and what they left."""
 
-    def __init__(self, versions: projects.Versions, *, small: bool, follow_every: int, dice: random.Random) -> None:
+    def __init__(self, versions: projects.Versions, *, tiny: bool, follow_every: int, dice: random.Random) -> None:
         """Begin with whole builds of the first version."""
-        self.versions, self.small, self.follow_every, self.dice = versions, small, follow_every, dice
+        self.versions, self.tiny, self.follow_every, self.dice = versions, tiny, follow_every, dice
         self.home = versions.home
         self.found: Counter[str] = Counter()
         self.missed: list[str] = []
         self.lived_on: list[float] = []
         self.lasted: list[float] = []
 
-    def kill(self, kind: str, end: Callable[[Build], None], prepare: Prepare = lambda: None) -> None:
-        """Start a build of the other version, end it, and look at what stands there."""
+    def kill(self, kind: str, end: Callable[[Build], None], prepare: Prepare = lambda: None) -> int | None:
+        """Start a build of the other version, end it, and look at what stands there; give its exit status."""
         before = self.versions.standing()
         new = 1 - before[1] if before[1] is not None else 0
         self.versions.use(new)
-        build = Build(self.home, small=self.small, prepare=prepare)
+        build = Build(self.home, tiny=self.tiny, prepare=prepare)
         end(build)
         status = build.wait()
         self.found[f"tried: {kind}"] += 1
@@ -146,28 +149,32 @@ class Kills:
         if status not in (0, -signal.SIGKILL):
             self.missed.append(f"{kind}: ended with {status}: {build.words()}")
         after = self.versions.standing()
-        processed, exports = after
-        both = after in (before, (new, new))
-        if both:
-            self.found["both old" if after == before else "both new"] += 1
-        elif processed == new and exports == before[1]:
-            self.found["processed new and exports old, each whole"] += 1
-        elif "two renames" in kind and self._away():
-            self.found["two renames only: away until the next command"] += 1
-        else:
-            self.found["torn"] += 1
-            self.missed.append(f"{kind}: stood {before}, was to be {new}, stands {after}")
+        left = "both new" if after == (new, new) else TORN if status == 0 else self._left(before, new, after, kind)
+        self.found[left] += 1
+        if left == TORN:
+            self.missed.append(f"{kind}: ended with {status}, stood {before}, was to be {new}, stands {after}")
         lived = build.survivors()
         self.lived_on.append(lived)
         if lived > LIFE_AFTER_DEATH:
-            self.missed.append(f"{kind}: a helper lived on for {lived:.0f} s")
+            self.missed.append(f"{kind}: the second process lived on for {lived:.0f} s")
         if "Traceback" in build.words():
-            self.found["a helper printed a traceback"] += 1
+            self.found["the second process printed a traceback"] += 1
         if None in after or len(self.lived_on) % self.follow_every == 0:
             self.follow()
+        return status
 
-    def _away(self) -> bool:
-        return any(not folder.exists() for folder in (self.home / "data" / "processed", self.home / "exports"))
+    def _left(self, before: projects.Standing, new: int, after: projects.Standing, kind: str) -> str:
+        """What a build that was cut off left."""
+        if after == before:
+            return "both old"
+        if after == (new, before[1]):
+            return "processed new and exports old, each whole"
+        folders = (self.home / "data" / "processed", self.home / "exports")
+        there = tuple(folder.exists() for folder in folders)
+        away = {(None, before[1]): (False, True), (new, None): (True, False)}
+        if "two renames" in kind and away.get(after) == there:
+            return "two renames only: away until the next command"
+        return TORN
 
     def follow(self) -> None:
         """Build once more with no hand at it: it succeeds, both folders are whole, and nothing else is left."""
@@ -175,7 +182,7 @@ class Kills:
         self.versions.use(new)
         if projects.litter(self.home):
             self.found["leavings that the next build had to clear"] += 1
-        build = Build(self.home, small=self.small)
+        build = Build(self.home, tiny=self.tiny)
         status = build.wait()
         self.lasted.append(time.monotonic() - build.began)
         self.found["next builds"] += 1
@@ -193,7 +200,9 @@ class Kills:
             build.wait(until=lambda: time.monotonic() - build.began > moment)
             _kill(build, group)
 
-        self.kill("random moment, whole group" if group else "random moment, the command alone", end, self._helpers())
+        self.kill(
+            "random moment, whole group" if group else "random moment, the command alone", end, self._second_process()
+        )
 
     def at_the_swap(self) -> None:
         """Within a hundredth of a second or so after all is written."""
@@ -213,21 +222,23 @@ class Kills:
         def prepare() -> None:
             _watch(self.home, number, two_renames)
 
-        self.kill("before a change" + (", two renames" if two_renames else ""), lambda build: None, prepare)
+        kind = "before a change" + (", two renames" if two_renames else "")
+        if self.kill(kind, lambda build: None, prepare) != -signal.SIGKILL:
+            self.missed.append(f"{kind}: the build made fewer than {number}")
 
     def events(self, two_renames: bool) -> list[str]:
         """The changes that a build makes."""
         listed = self.home / "events.txt"
 
         def prepare() -> Callable[[], None]:
-            events = _watch(self.home, 0, two_renames)
+            watched = _watch(self.home, 0, two_renames)
 
             def finish() -> None:
-                listed.write_text("\n".join(events.seen), "utf-8")
+                listed.write_text("\n".join(watched.seen), "utf-8")
 
             return finish
 
-        build = Build(self.home, small=True, prepare=prepare)
+        build = Build(self.home, tiny=True, prepare=prepare)
         if build.wait():
             raise RuntimeError(build.words())
         self.lasted.append(time.monotonic() - build.began)
@@ -235,27 +246,19 @@ class Kills:
         listed.unlink()
         return seen
 
-    def _helpers(self) -> Prepare:
+    def _second_process(self) -> Prepare:
         """Half of the builds have a second process write areas."""
-        helped = self.dice.random() < 0.5
-
-        def prepare() -> None:
-            from analysis.publish import areas
-
-            areas.WORTH_ANOTHER_PROCESS = 2 if helped else 99
-
-        return prepare if self.small else lambda: None
+        processes = self.dice.choice((1, 2))
+        return (lambda: command.write_areas_by(processes)) if self.tiny else lambda: None
 
 
-def _watch(home: Path, at: int, two_renames: bool) -> command.Events:
-    from analysis.publish import areas
-
-    areas.WORTH_ANOTHER_PROCESS = 99
+def _watch(home: Path, at: int, two_renames: bool) -> events.Events:
+    command.write_areas_by(1)
     if two_renames:
-        command.without_exchange()
+        events.without_exchange()
     else:
-        command.watch_exchanges()
-    return command.Events(home, at, command.kill)
+        events.watch_exchanges()
+    return events.Events(home, at, events.kill)
 
 
 def _kill(build: Build, group: bool) -> None:
@@ -272,77 +275,72 @@ def _load() -> None:
     from analysis.charts import render  # noqa: F401
 
     command.make_tiny()
+    command.write_areas_by(2)
 
 
-def attack(home: Path, kills: int, *, small: bool, seed: int, follow_every: int) -> Kills:
+def attack(home: Path, kills: int, *, tiny: bool, seed: int, follow_every: int) -> Kills:
     """Kill so many builds.
 
     Args:
         home: an empty folder.
         kills: how many.
-        small: builds of the small project.
+        tiny: builds of the tiny project.
         seed: of the dice.
         follow_every: after how many kills the next build must succeed; it always must where one folder is away.
     """
     dice = random.Random(seed)  # noqa: S311
-    if small:
+    if tiny:
         _load()
     lasted: list[float] = []
 
-    def build() -> None:
-        whole = Build(home, small=small)
+    def build(project: Path) -> None:
+        whole = Build(project, tiny=tiny)
         if whole.wait():
             raise RuntimeError(whole.words())
         lasted.append(time.monotonic() - whole.began)
 
-    versions = projects.Versions(projects.copy(home), build)
-    made = Kills(versions, small=small, follow_every=follow_every, dice=dice)
+    versions = projects.Versions(home / "home", projects.two_versions(home, build))
+    made = Kills(versions, tiny=tiny, follow_every=follow_every, dice=dice)
     made.lasted += lasted
     acts: list[Callable[[], None]] = []
-    if small:
+    if tiny:
         for two_renames in (False, True):
-            events = made.events(two_renames)
-            last = max(number for number, event in enumerate(events, start=1) if "/manifest.json" in event)
-            numbers = list(range(last, len(events) + 1))
+            changes = made.events(two_renames)
+            last = max(number for number, change in enumerate(changes, start=1) if "/manifest.json" in change)
+            numbers = list(range(last, len(changes) + 1))
             others = dice.sample(range(1, last), min(last - 1, max(1, kills // 20)))
             acts += [lambda n=n, t=two_renames: made.at_event(n, t) for n in [*numbers, *others]]  # type: ignore[misc]
     acts = dice.sample(acts, min(len(acts), (kills + 1) // 2))
     while len(acts) < kills:
         acts.append(made.at_random if dice.random() < 0.65 else made.at_the_swap)
     dice.shuffle(acts)
-    for number in projects.each(range(len(acts)), "kills" if small else "kills of the whole project"):
+    for number in projects.each(range(len(acts)), "kills" if tiny else "kills of the whole project"):
         acts[number]()
     made.follow()
     return made
 
 
-def report(made: Kills) -> bool:
-    """Print what was found; tell whether nothing was missed."""
-    for name in sorted(made.found):
-        print(f"  {name}: {made.found[name]}")
-    print(f"  helpers were gone within {max(made.lived_on):.2f} s (median {statistics.median(made.lived_on):.2f} s)")
-    print(f"  missed: {len(made.missed)}")
-    for line in made.missed:
-        print(f"    {line}")
-    return not made.missed
-
-
 def main() -> None:
     """Run the attack."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=200, help="of builds of the small project")
+    parser.add_argument("--kills", type=int, default=200, help="of builds of the tiny project")
     parser.add_argument("--real", type=int, default=0, help="of builds of the whole project")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--follow-every", type=int, default=5, help="kills after which the next build must succeed")
     given = parser.parse_args()
     whole = True
-    for small, kills in ((True, given.kills), (False, given.real)):
+    for tiny, kills in ((True, given.kills), (False, given.real)):
         if not kills:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            made = attack(Path(folder), kills, small=small, seed=given.seed, follow_every=given.follow_every)
-        print(f"Kills of builds of the {'small' if small else 'whole'} project, seed {given.seed}:")
-        whole = report(made) and whole
+            made = attack(Path(folder), kills, tiny=tiny, seed=given.seed, follow_every=given.follow_every)
+        found = [
+            *projects.counted(made.found),
+            f"second processes were gone within {max(made.lived_on):.2f} s "
+            f"(median {statistics.median(made.lived_on):.2f} s)",
+        ]
+        title = f"Kills of builds of the {'tiny' if tiny else 'whole'} project, seed {given.seed}"
+        whole = projects.report(title, found, made.missed) and whole
     sys.exit(not whole)
 
 

@@ -11,8 +11,10 @@ import re
 import struct
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject
 
 from analysis.sources import ofsted_outcomes
-from attacks.releases import Base, Files, csv_bytes
+from attacks.releases import Base, Files
+from attacks.rows import as_csv
 
 SAME = "same"
 """The mutant says the same, or cannot be read: anything else is a miss."""
@@ -34,11 +37,12 @@ VALUE = "value"
 
 @dataclass(frozen=True)
 class Mutant:
-    """Files as a reader gets them, in order, and what may come of them."""
+    """What is done to a release, the files as a reader then gets them, in order, and what may come of them."""
 
     group: str
     name: str
-    files: Files
+    files: Callable[[], Files]
+    """Makes the files: those of every mutant of a release at once would not fit into memory."""
     may: str = SAME
 
 
@@ -55,16 +59,24 @@ def mutants(base: Base, seed: int, rounds: int) -> Iterator[Mutant]:
     }[base.kind]
     for maker in (*makers, _of_bytes):
         for group, name, content, may in maker(base, rng, rounds):
-            yield Mutant(group, name, {**base.files, base.attacked: content}, may)
-    suffix = Path(base.attacked).suffix
-    for other in {".csv", ".ods", ".xlsx", ".pdf", ".txt", ".json", ".docx", ".xls"} - {suffix}:
-        files = {n: c for n, c in base.files.items() if n != base.attacked}
-        yield Mutant(
-            "other name", f"named {other}", {**files, f"{Path(base.attacked).stem}{other}": base.files[base.attacked]}
-        )
+            yield Mutant(group, name, partial(_with, base, content), may)
+    attacked = Path(base.attacked)
+    for other in SUFFIXES:
+        if other != attacked.suffix:
+            files = {n: c for n, c in base.files.items() if n != base.attacked}
+            files[f"{attacked.stem}{other}"] = base.files[base.attacked]
+            yield Mutant("other name", f"named {other}", files.copy)
 
 
-Change = tuple[str, str, bytes, str]
+SUFFIXES = (".csv", ".ods", ".xlsx", ".pdf", ".txt", ".json", ".docx", ".xls")
+
+Content = bytes | Callable[[], bytes]
+"""What stands in a file, or what makes it; whatever is drawn by chance is drawn before."""
+Change = tuple[str, str, Content, str]
+
+
+def _with(base: Base, content: Content) -> Files:
+    return {**base.files, base.attacked: content if isinstance(content, bytes) else content()}
 
 
 def _of_cells(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
@@ -72,7 +84,7 @@ def _of_cells(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
     width, height = len(rows[0]), len(rows)
 
     def made(group: str, name: str, changed: Sequence[Sequence[str]], may: str = SAME) -> Change:
-        return group, name, csv_bytes(changed), may
+        return group, name, partial(as_csv, changed), may
 
     for place, label in enumerate(rows[0]):
         without = [row[:place] + row[place + 1 :] for row in rows]
@@ -170,28 +182,33 @@ def _of_csv_text(base: Base, rng: random.Random, rounds: int) -> Iterator[Change
     text = content.decode("utf-8")
     with_signs = text + "\n"
     for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
-        yield "encoding", name, text.encode(name), SAME
+        yield "encoding", name, partial(text.encode, name), SAME
     for sign, name in (("é", "latin-1"), ("’", "cp1252"), ("’", "mac-roman"), ("é", "cp437")):
-        yield "encoding", f"{name} with {sign}", f"Children{sign}s figures\n{text}".encode(name, errors="replace"), SAME
-    yield "encoding", "UTF-8 with BOM", b"\xef\xbb\xbf" + content, SAME
-    yield "encoding", "BOM twice", b"\xef\xbb\xbf" * 2 + content, SAME
-    yield "encoding", "cut within a sign", f"Children’s\n{text}".encode()[:10] + content, SAME
+        titled = f"Children{sign}s figures\n{text}"
+        yield "encoding", f"{name} with {sign}", partial(titled.encode, name, errors="replace"), SAME
+    yield "encoding", "UTF-8 with BOM", lambda: b"\xef\xbb\xbf" + content, SAME
+    yield "encoding", "BOM twice", lambda: b"\xef\xbb\xbf" * 2 + content, SAME
+    yield "encoding", "cut within a sign", lambda: "Children’s".encode()[:10] + content, SAME
     for name, end in (("CRLF", "\r\n"), ("CR", "\r"), ("blank lines at the end", "\n")):
         changed = with_signs if name.startswith("blank") else text.replace("\n", end)
-        yield "line ends", name, changed.encode(), SAME
+        yield "line ends", name, changed.encode, SAME
     for name, sign in (("semicolons", ";"), ("tabs", "\t")):
-        yield "separators", name, text.replace(",", sign).encode(), SAME
-    yield "line ends", "none at the end", content.rstrip(b"\n"), SAME
+        yield "separators", name, text.replace(",", sign).encode, SAME
+    yield "line ends", "none at the end", partial(content.rstrip, b"\n"), SAME
     for sign in ("\x00", "\x1a", "\x0b", "\x0c", "\x85", "\u2028", "\ufffd", '"', "\n", "\r", ",", "\ufeff", "\u200b"):
         for turn in range(max(2, rounds // 2)):
             at = rng.randrange(len(text))
             may = SAME if sign not in ("\u2028", "\ufeff", "\u200b", '"') else VALUE
-            yield "characters", f"{sign!r} at {at} ({turn})", (text[:at] + sign + text[at:]).encode(), may
+            yield "characters", f"{sign!r} at {at} ({turn})", partial(_inserted, text, at, sign), may
     for turn in range(rounds):
         at = rng.randrange(len(content))
-        yield "truncated", f"after byte {at} ({turn})", content[:at], ROWS
+        yield "truncated", f"after byte {at} ({turn})", partial(_cut, content, 0, at), ROWS
         at = rng.randrange(len(content) // 2)
-        yield "truncated", f"without the first {at} bytes ({turn})", content[at:], SAME
+        yield "truncated", f"without the first {at} bytes ({turn})", partial(_cut, content, at), SAME
+
+
+def _inserted(text: str, at: int, sign: str) -> bytes:
+    return (text[:at] + sign + text[at:]).encode()
 
 
 def _of_bytes(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
@@ -202,17 +219,25 @@ def _of_bytes(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
     yield "bytes", "noise", rng.randbytes(2000), SAME
     yield "bytes", "a web page", b"<!DOCTYPE html><title>Not found</title>\n", SAME
     yield "bytes", "a PDF's first bytes", b"%PDF-1.7\n" + rng.randbytes(200), SAME
-    yield "bytes", "twice", content + content, SAME if base.kind != "text" else VALUE
-    yield "bytes", "in a zip", _zip({base.attacked: content}), SAME
+    yield "bytes", "twice", lambda: content + content, SAME if base.kind != "text" else VALUE
+    yield "bytes", "in a zip", partial(_zip, {base.attacked: content}), SAME
     for turn in range(rounds):
         at = rng.randrange(len(content))
-        flipped = content[:at] + bytes([content[at] ^ (1 << rng.randrange(8))]) + content[at + 1 :]
-        yield "bytes", f"bit in byte {at} turned ({turn})", flipped, VALUE
+        turned = bytes([content[at] ^ (1 << rng.randrange(8))])
+        yield "bytes", f"bit in byte {at} turned ({turn})", partial(_spliced, content, at, turned, 1), VALUE
         if base.kind not in ("csv", "text", "json"):
-            yield "truncated", f"after byte {at} ({turn})", content[:at], SAME
+            yield "truncated", f"after byte {at} ({turn})", partial(_cut, content, 0, at), SAME
             gap = rng.randrange(1, 200)
-            yield "bytes", f"{gap} bytes lost at {at} ({turn})", content[:at] + content[at + gap :], SAME
-            yield "bytes", f"{gap} zeros at {at} ({turn})", content[:at] + bytes(gap) + content[at + gap :], SAME
+            yield "bytes", f"{gap} bytes lost at {at} ({turn})", partial(_spliced, content, at, b"", gap), SAME
+            yield "bytes", f"{gap} zeros at {at} ({turn})", partial(_spliced, content, at, bytes(gap), gap), SAME
+
+
+def _cut(content: bytes, start: int, stop: int | None = None) -> bytes:
+    return content[start:stop]
+
+
+def _spliced(content: bytes, at: int, piece: bytes, instead_of: int = 0) -> bytes:
+    return content[:at] + piece + content[at + instead_of :]
 
 
 def _zip(parts: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -237,10 +262,7 @@ def _of_sheets(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
     width = len(header)
 
     def made(group: str, name: str, changed: Mapping[str, Sequence[Sequence[Any]]], may: str = SAME) -> Change:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"made.{base.kind}"
-            (release_examples.write_ods if base.kind == "ods" else release_examples.write_xlsx)(path, changed)
-            return group, name, path.read_bytes(), may
+        return group, name, partial(_book, base.kind, changed), may
 
     def with_table(group: str, name: str, changed: Sequence[Sequence[Any]], may: str = SAME) -> Change:
         return made(group, name, {**sheets, main: changed}, may)
@@ -310,6 +332,13 @@ def _of_sheets(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
     yield made("sheets", "none with anything", dict.fromkeys(sheets, ()))
 
 
+def _book(kind: str, sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"made.{kind}"
+        (release_examples.write_ods if kind == "ods" else release_examples.write_xlsx)(path, sheets)
+        return path.read_bytes()
+
+
 NOT_IN_EVERY_EDITION = ("Inspection date", "Overall effectiveness", ofsted_outcomes.LEAVERS)
 """Columns that some editions of Ofsted's outcomes have not; what the tables hold of the day then stays as it is."""
 
@@ -330,35 +359,36 @@ def _of_archive(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]
     content = base.files[base.attacked]
     parts = _parts(content)
     sheet = "content.xml" if base.kind == "ods" else sorted(n for n in parts if n.startswith("xl/worksheets/sheet"))[-1]
-    yield "archive", "stored, not packed", _zip(parts, zipfile.ZIP_STORED), SAME
-    yield "archive", "packed as BZIP2", _zip(parts, zipfile.ZIP_BZIP2), SAME
-    yield "archive", "packed as LZMA", _zip(parts, zipfile.ZIP_LZMA), SAME
-    yield "archive", "paths outside", _zip({**parts, "../../evil.txt": b"x", "/etc/evil": b"x"}), SAME
+    yield "archive", "stored, not packed", partial(_zip, parts, zipfile.ZIP_STORED), SAME
+    yield "archive", "packed as BZIP2", partial(_zip, parts, zipfile.ZIP_BZIP2), SAME
+    yield "archive", "packed as LZMA", partial(_zip, parts, zipfile.ZIP_LZMA), SAME
+    yield "archive", "paths outside", partial(_zip, {**parts, "../../evil.txt": b"x", "/etc/evil": b"x"}), SAME
     for name in parts:
-        yield "archive", f"without {name}", _zip({n: c for n, c in parts.items() if n != name}), SAME
-        yield "archive", f"{name} emptied", _zip({**parts, name: b""}), SAME
+        yield "archive", f"without {name}", partial(_zip, {n: c for n, c in parts.items() if n != name}), SAME
+        yield "archive", f"{name} emptied", partial(_zip, {**parts, name: b""}), SAME
         cut = parts[name][: rng.randrange(1, max(2, len(parts[name])))]
-        yield "archive", f"{name} cut off", _zip({**parts, name: cut}), SAME
-        yield "archive", f"{name} is noise", _zip({**parts, name: rng.randbytes(500)}), SAME
+        yield "archive", f"{name} cut off", partial(_zip, {**parts, name: cut}), SAME
+        yield "archive", f"{name} is noise", partial(_zip, {**parts, name: rng.randbytes(500)}), SAME
     doubled = io.BytesIO(content)
     with zipfile.ZipFile(doubled, "a") as archive:
         archive.filelist.clear()
         archive.NameToInfo.pop(sheet, None)
         archive.writestr(f"{sheet}", parts[sheet])
     yield "archive", "a part alone in the list", doubled.getvalue(), SAME
-    yield "bombs", "a part of zeros", _zip({**parts, "styles.xml": bytes(150_000_000)}), SAME
-    yield "bombs", "the sheet is spaces", _zip({**parts, sheet: parts[sheet] + b" " * 150_000_000}), SAME
+    yield "bombs", "a part of zeros", lambda: _zip({**parts, "styles.xml": bytes(150_000_000)}), SAME
+    yield "bombs", "the sheet is spaces", lambda: _zip({**parts, sheet: parts[sheet] + b" " * 150_000_000}), SAME
     for claimed in (10, len(parts[sheet]) - 1, 0):
-        yield "bombs", f"a size of {claimed} claimed", _lying(content, sheet, claimed), SAME
+        yield "bombs", f"a size of {claimed} claimed", partial(_lying, content, sheet, claimed), SAME
     laughs = b'<!DOCTYPE x [<!ENTITY a "ha">' + b"".join(
         f'<!ENTITY a{n} "{f"&a{n - 1 or str()};" * 10}">'.encode() for n in range(1, 10)
     )
-    declared = re.sub(rb"(<\?xml[^>]*\?>)?", lambda m: m.group(0) + laughs + b"]>", parts[sheet], count=1)
-    yield "bombs", "a billion laughs", _zip({**parts, sheet: declared}), SAME
     outside = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
-    declared = re.sub(rb"(<\?xml[^>]*\?>)?", lambda m: m.group(0) + outside, parts[sheet], count=1)
-    yield "bombs", "an outside entity", _zip({**parts, sheet: declared}), SAME
-    yield "bombs", "nested deeply", _zip({**parts, sheet: b"<a>" * 200_000 + b"</a>" * 200_000}), SAME
+    start = re.search(rb"^(<\?xml[^>]*\?>)?", parts[sheet])
+    assert start is not None
+    for name, entities in (("a billion laughs", laughs + b"]>"), ("an outside entity", outside)):
+        declared = _spliced(parts[sheet], start.end(), entities)
+        yield "bombs", name, partial(_zip, {**parts, sheet: declared}), SAME
+    yield "bombs", "nested deeply", lambda: _zip({**parts, sheet: b"<a>" * 200_000 + b"</a>" * 200_000}), SAME
     locked = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1000)
     yield "locked", "an encrypted package, or from before 2007", locked, SAME
     flagged = bytearray(content)
@@ -374,12 +404,12 @@ def _of_ods(parts: dict[str, bytes], rng: random.Random) -> Iterator[Change]:
 
     def made(group: str, name: str, changed: bytes, may: str = SAME) -> Change:
         assert changed != sheet, name
-        return group, name, _zip({**parts, "content.xml": changed}), may
+        return group, name, partial(_zip, {**parts, "content.xml": changed}), may
 
     manifest = parts["META-INF/manifest.xml"].replace(
         b"</manifest:manifest>", b"<manifest:encryption-data/></manifest:manifest>"
     )
-    yield "locked", "encrypted as ODS", _zip({**parts, "META-INF/manifest.xml": manifest}), SAME
+    yield "locked", "encrypted as ODS", partial(_zip, {**parts, "META-INF/manifest.xml": manifest}), SAME
     cell = b'<table:table-cell office:value-type="string">'
     for count in (1000, 100_000, 10**9):
         more = cell.replace(b">", f' table:number-columns-repeated="{count}">'.encode())
@@ -410,11 +440,14 @@ def _of_xlsx(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
     main = list(base.sheets)[-1]
 
     def edited(group: str, name: str, change: Any, may: str = SAME) -> Change:
-        book = openpyxl.load_workbook(io.BytesIO(content))
-        change(book[main])
-        out = io.BytesIO()
-        book.save(out)
-        return group, name, out.getvalue(), may
+        def made() -> bytes:
+            book = openpyxl.load_workbook(io.BytesIO(content))
+            change(book[main])
+            out = io.BytesIO()
+            book.save(out)
+            return out.getvalue()
+
+        return group, name, made, may
 
     def put(reference: str, value: object) -> Any:
         return lambda sheet: sheet.__setitem__(reference, value)
@@ -439,15 +472,19 @@ def _of_xlsx(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
     shared = parts.get("xl/sharedStrings.xml", b"")
     sheet = sorted(n for n in parts if n.startswith("xl/worksheets/sheet"))[-1]
     if shared:
-        long = re.sub(rb"<t>[^<]*</t>", b"<t>" + b"x" * 900_000 + b"</t>", shared, count=60)
-        yield "bombs", "one long text in every cell", _zip({**parts, "xl/sharedStrings.xml": long}), SAME
+
+        def long() -> bytes:
+            cells = re.sub(rb"<t>[^<]*</t>", b"<t>" + b"x" * 900_000 + b"</t>", shared, count=60)
+            return _zip({**parts, "xl/sharedStrings.xml": cells})
+
+        yield "bombs", "one long text in every cell", long, SAME
     for name, old, new in (
         ("a text that is not there", rb't="s"><v>\d+', b't="s"><v>999999'),
         ("a cell of no place", rb'r="A', b'r="1A'),
         ("a row of no number", rb'<row r="5"', b'<row r="five"'),
         ("a cell of a kind unknown", rb't="s"', b't="q"'),
     ):
-        yield "archive", name, _zip({**parts, sheet: re.sub(old, new, parts[sheet])}), SAME
+        yield "archive", name, partial(_zip, {**parts, sheet: re.sub(old, new, parts[sheet])}), SAME
 
 
 def _lying(content: bytes, name: str, size: int) -> bytes:
@@ -484,9 +521,12 @@ def _of_map(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
     text = base.files[base.attacked].decode()
 
     def made(group: str, name: str, change: Any, may: str = SAME) -> Change:
-        changed = copy.deepcopy(whole)
-        changed = change(changed) or changed
-        return group, name, json.dumps(changed).encode(), may
+        def written() -> bytes:
+            changed = copy.deepcopy(whole)
+            changed = change(changed) or changed
+            return json.dumps(changed).encode()
+
+        return group, name, written, may
 
     yield made("features", "none", lambda w: w.update(features=[]))
     yield made("features", "not there", lambda w: w.pop("features") and None)
@@ -548,7 +588,7 @@ def _of_text(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
     text = "\f".join(pages)
 
     def made(group: str, name: str, changed: str, may: str = SAME) -> Change:
-        return group, name, changed.encode(), may
+        return group, name, changed.encode, may
 
     yield made("pages", "no form feeds", text.replace("\f", "\n"), VALUE)
     yield made("pages", "a form feed at the end", text + "\f")
@@ -619,11 +659,14 @@ def _of_pdf(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
     content = base.files[base.attacked]
 
     def made(group: str, name: str, change: Any, may: str = SAME) -> Change:
-        writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
-        change(writer)
-        out = io.BytesIO()
-        writer.write(out)
-        return group, name, out.getvalue(), may
+        def written() -> bytes:
+            writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
+            change(writer)
+            out = io.BytesIO()
+            writer.write(out)
+            return out.getvalue()
+
+        return group, name, written, may
 
     def first(writer: PdfWriter) -> StreamObject:
         stream = writer.pages[0]["/Contents"].get_object()
@@ -662,14 +705,18 @@ def _of_pdf(base: Base, rng: random.Random, rounds: int) -> Iterator[Change]:
         VALUE,
     )
     for size in (50, 400):
-        bomb = report_bomb(size * 1_000_000)
-        yield made("bombs", f"a page of {size} megabytes", lambda w, b=bomb: _replace(first(w), b))
-    nested = zlib_bytes(report_bomb(400_000_000))
-    yield made("bombs", "packed twice", lambda w: _replace(first(w), nested, ["/FlateDecode", "/FlateDecode"]))
-    slow = zlib_bytes(b"BT " + b"(x) Tj " * 1_000_000 + b"ET")
-    yield made("bombs", "a million words on a page", lambda w: _replace(first(w), slow))
+        yield made("bombs", f"a page of {size} megabytes", lambda w, s=size: _replace(first(w), _spaces(s)))
+
+    def nested(writer: PdfWriter) -> None:
+        _replace(first(writer), zlib.compress(_spaces(400), 9), ["/FlateDecode", "/FlateDecode"])
+
+    def slow(writer: PdfWriter) -> None:
+        _replace(first(writer), zlib.compress(b"BT " + b"(x) Tj " * 1_000_000 + b"ET", 9))
+
+    yield made("bombs", "packed twice", nested)
+    yield made("bombs", "a million words on a page", slow)
+    packed = zlib.compress(first(PdfWriter(clone_from=PdfReader(io.BytesIO(content)))).get_data(), 9)
     for turn in range(rounds):
-        packed = zlib_bytes(first(PdfWriter(clone_from=PdfReader(io.BytesIO(content)))).get_data())
         cut = packed[: rng.randrange(2, len(packed))]
         yield made("streams", f"packed, cut off at {len(cut)} ({turn})", lambda w, c=cut: _replace(first(w), c))
         at = rng.randrange(2, len(packed))
@@ -704,16 +751,7 @@ def _replace(stream: StreamObject, data: bytes, filters: Sequence[str] = ("/Flat
     stream[NameObject("/Filter")] = ArrayObject([NameObject(name) for name in filters])
 
 
-def zlib_bytes(data: bytes) -> bytes:
-    """Data, deflated."""
-    import zlib
-
-    return zlib.compress(data, 9)
-
-
-def report_bomb(size: int) -> bytes:
-    """Deflated spaces that unpack to a size in bytes."""
-    import zlib
-
+def _spaces(megabytes: int) -> bytes:
+    """Deflated spaces that unpack to a size."""
     packer, chunk = zlib.compressobj(9), b" " * 1_000_000
-    return b"".join([*(packer.compress(chunk) for _ in range(size // len(chunk))), packer.flush()])
+    return b"".join([*(packer.compress(chunk) for _ in range(megabytes)), packer.flush()])

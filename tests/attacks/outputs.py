@@ -116,6 +116,11 @@ def _in(mime: str, cell: Cell, change: Callable[[str], str]) -> bool:
     return False
 
 
+def _within(mime: str, cell: Cell, pattern: str, random: Random, other: Callable[[str, Random], str]) -> bool:
+    """Put something other in the place of one match."""
+    return _in(mime, cell, lambda text: _one(text, pattern, random, lambda part: other(part, random)))
+
+
 def _in_drawing(cell: Cell, pattern: str, random: Random, change: Callable[[str], str]) -> bool:
     """Change one match after the embedded fonts."""
 
@@ -133,7 +138,7 @@ def number_in_text(_: Notebook, cell: Cell, random: Random) -> bool:
 
 @_kind
 def number_in_table(_: Notebook, cell: Cell, random: Random) -> bool:
-    return _in(_HTML, cell, lambda text: _one(text, r"(?<=>)[^<>]*\d[^<>]*", random, lambda t: _other_digit(t, random)))
+    return _within(_HTML, cell, r"(?<=>)[^<>]*\d[^<>]*", random, _other_digit)
 
 
 @_kind
@@ -153,9 +158,7 @@ def word_in_text(_: Notebook, cell: Cell, random: Random) -> bool:
 
 @_kind
 def word_in_table(_: Notebook, cell: Cell, random: Random) -> bool:
-    return _in(
-        _HTML, cell, lambda text: _one(text, r"(?<=>)[^<>]*[a-z][^<>]*", random, lambda t: _other_letter(t, random))
-    )
+    return _within(_HTML, cell, r"(?<=>)[^<>]*[a-z][^<>]*", random, _other_letter)
 
 
 @_kind
@@ -172,18 +175,12 @@ def word_in_picture(_: Notebook, cell: Cell, random: Random) -> bool:
 
 @_kind
 def headline_of_picture(_: Notebook, cell: Cell, random: Random) -> bool:
-    return _in(
-        _SVG,
-        cell,
-        lambda svg: _one(svg, r"(?<=-title\">)[^<]+(?=</title>)", random, lambda t: _other_letter(t, random)),
-    )
+    return _within(_SVG, cell, r"(?<=-title\">)[^<]+(?=</title>)", random, _other_letter)
 
 
 @_kind
 def alt_text_of_picture(_: Notebook, cell: Cell, random: Random) -> bool:
-    return _in(
-        _SVG, cell, lambda svg: _one(svg, r"(?<=-desc\">)[^<]+(?=</desc>)", random, lambda t: _other_digit(t, random))
-    )
+    return _within(_SVG, cell, r"(?<=-desc\">)[^<]+(?=</desc>)", random, _other_digit)
 
 
 @_kind
@@ -219,9 +216,7 @@ def letters_removed(_: Notebook, cell: Cell, random: Random) -> bool:
 
 @_kind
 def font_of_picture(_: Notebook, cell: Cell, random: Random) -> bool:
-    return _in(
-        _SVG, cell, lambda svg: _one(svg, r"(?<=base64,)[A-Za-z0-9+/]+", random, lambda t: _other_letter(t, random))
-    )
+    return _within(_SVG, cell, r"(?<=base64,)[A-Za-z0-9+/]+", random, _other_letter)
 
 
 @_kind
@@ -574,8 +569,7 @@ def failing(
             text=True,
             check=False,
         )
-        if result.returncode not in (0, 1):
-            raise RuntimeError(result.stdout + result.stderr)
+        failed = failed_cells(result)
         noticed = set()
         for name in notebooks:
             of_it_all = [mutant for mutant in mutants if mutant.notebook == name]
@@ -584,8 +578,20 @@ def failing(
             if len(verdicts) != len(of_it_all):
                 raise RuntimeError(f"{name}: {len(of_it_all)} mutants, {len(verdicts)} verdicts\n{result.stdout}")
             noticed |= {of_it_all[at] for at, is_noticed in verdicts.items() if is_noticed}
-    failed = re.findall(r"^FAILED (\w+)\.ipynb::Cell (\d+)", result.stdout, re.MULTILINE)
-    return {(name, int(cell)) for name, cell in failed}, noticed
+    return failed, noticed
+
+
+def failed_cells(run: subprocess.CompletedProcess[str]) -> set[tuple[str, int]]:
+    """The code cells that failed in a run of notebooks, from 0.
+
+    Raises:
+        RuntimeError: something other than cells failed, so that the run says nothing of the others.
+    """
+    failed = re.findall(r"^FAILED (\w+)\.ipynb::Cell (\d+)", run.stdout, re.MULTILINE)
+    broken = re.search(r"^ERROR \S|^FAILED (?!\w+\.ipynb::Cell \d)|crashed while running", run.stdout, re.MULTILINE)
+    if broken or run.returncode != (1 if failed else 0):
+        raise RuntimeError(run.stdout + run.stderr)
+    return {(name, int(cell)) for name, cell in failed}
 
 
 def changed_by(mutants: Iterable[Mutant], stored: Mapping[str, Notebook]) -> dict[str, Notebook]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import argparse
 import collections
-import hashlib
+import csv
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -28,14 +29,14 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 from analysis.passages import list_passages
+from analysis.schema import check
 from analysis.sources import catalogue, merge
 from analysis.sources.reading import Reading
-from attacks import releases
-from attacks.mutants import ROWS, VALUE, Mutant, mutants
+from attacks import projects, releases
+from attacks.mutants import ROWS, SAME, VALUE, Mutant, mutants
+from attacks.projects import RAW
 from attacks.releases import Base
 
-HOME = Path(__file__).resolve().parents[2]
-RAW = HOME / "data" / "raw"
 LONGEST_SECONDS = 30
 LONGEST_MESSAGE = 20_000
 
@@ -73,13 +74,13 @@ def _in_time() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """The hash of every file of a folder."""
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+def put(files: releases.Files, place: Path) -> list[Path]:
+    """Write the files of a mutant into a folder of their own, and give their paths."""
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    for name, content in files.items():
+        (place / name).write_bytes(content)
+    return [place / name for name in files]
 
 
 class Attack:
@@ -89,32 +90,24 @@ class Attack:
         self.base, self.folder = base, folder
         self.raw = folder / "raw"
         shutil.copytree(RAW, self.raw, dirs_exist_ok=True)
-        self.before = hashes(self.raw)
-        self.sound = self._read(self.put(base.files))
+        self.before = projects.tree(self.raw)
+        self.sound = self._read(put(base.files, folder / "files"))
         assert not (base.whole and merge.merge(self.sound, base.tables)), f"{base.source}: the base changes the tables"
-
-    def put(self, files: releases.Files) -> list[Path]:
-        """Write the files of a mutant, and give their paths."""
-        place = self.folder / "files"
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        for name, content in files.items():
-            (place / name).write_bytes(content)
-        return [place / name for name in files]
 
     def _read(self, paths: list[Path]) -> Reading:
         return catalogue.read(self.base.source, paths, self.base.tables, lambda what, done, total: None)
 
     def run(self, mutant: Mutant) -> Outcome:
         """Give the reader a mutant, and say what became of it."""
-        paths = self.put(mutant.files)
-        changed = [name for name, content in mutant.files.items() if self.base.files.get(name) != content]
+        files = mutant.files()
+        paths = put(files, self.folder / "files")
+        changed = [name for name, content in files.items() if self.base.files.get(name) != content]
         try:
             with _in_time():
                 return self._judge(mutant, paths)
         except AnalysisError as error:
             together = self.base.source == "authorities"
-            return _refusal("refused", str(error), [Path(n).stem for n in (mutant.files if together else changed)])
+            return _refusal("refused", str(error), [Path(n).stem for n in (files if together else changed)])
         except Late:
             return Outcome("missed", f"no end within {LONGEST_SECONDS} seconds")
         except Exception:
@@ -126,26 +119,34 @@ class Attack:
             _try_passages(paths[0])
         if _rows(reading) == _rows(self.sound):
             return Outcome("harmless", "")
-        if mutant.may == VALUE:
-            return Outcome("another value", "")
-        if not self.base.whole:
-            kind = "shown as removed" if mutant.may == ROWS and _is_part(reading, self.sound) else "missed"
-            return Outcome(kind, "read as something else")
+        is_part = mutant.may == ROWS and _is_part(reading, self.sound)
+        if not self.base.whole and not is_part and mutant.may != VALUE:
+            return Outcome("missed", "read as something else")
         merged = merge.merge(reading, self.base.tables)
+        if not merged:
+            return Outcome("harmless", "other rows, and the tables stay as they are")
+        if self.base.whole or mutant.may == VALUE:
+            stopped = self._write(merged)
+            if stopped:
+                return stopped
+        if mutant.may == VALUE:
+            return Outcome("another value", _changes(merged))
+        removed = any(change.removed for change in merged.changes.values())
+        other = any(change.added or change.changed for change in merged.changes.values())
+        shown = removed and not other if self.base.whole else is_part
+        return Outcome("shown as removed" if mutant.may == ROWS and shown else "missed", _changes(merged))
+
+    def _write(self, merged: merge.Merge) -> Outcome | None:
+        """Write what a mutant changes, and put the tables back; nothing where it was written and obeys every rule."""
         try:
             merge.write(merged, self.raw)
         except AnalysisError as error:
-            untouched = hashes(self.raw) == self.before
+            untouched = projects.tree(self.raw) == self.before
             return Outcome("refused on writing" if untouched else "missed", str(error))
+        faults = check.check(self.raw).faults
         shutil.rmtree(self.raw)
         shutil.copytree(RAW, self.raw)
-        removed = any(change.removed for change in merged.changes.values())
-        other = any(change.added or change.changed for change in merged.changes.values())
-        if not merged:
-            return Outcome("harmless", "other rows, and the tables stay as they are")
-        return Outcome(
-            "shown as removed" if mutant.may == ROWS and removed and not other else "missed", _changes(merged)
-        )
+        return Outcome("missed", f"written, against a rule: {faults[0]}") if faults else None
 
 
 def _try_passages(path: Path) -> None:
@@ -212,8 +213,6 @@ def real_bases(folder: Path) -> list[Base]:
         for path in folder.glob(pattern):
             content = path.read_bytes()
             if content.endswith(b"\n"):
-                import csv
-
                 cells = list(csv.reader(content.decode("utf-8-sig").splitlines()))
                 found.append(Base(source, kind, {path.name: content}, path.name, tables, whole=True, cells=cells))
     for path in [*sorted(folder.glob("reports/text/*.txt"))[:2], *sorted(folder.glob("reports/pdf/*.pdf"))[:1]]:
@@ -225,40 +224,35 @@ def real_bases(folder: Path) -> list[Base]:
 
 def by_command(base: Base, sample: Iterable[Mutant], folder: Path) -> Iterator[tuple[Mutant, Outcome]]:
     """Give mutants to the command line, with --write where the tables hold all of it, on a copy of the project."""
-    home = folder / "home"
-    command = [sys.executable, "-m", "analysis", "import", base.source]
+    home, place = folder / "home", folder / "given"
     write = ["--write"] if base.whole else []
     for mutant in sample:
-        shutil.rmtree(home, ignore_errors=True)
-        shutil.copytree(RAW, home / "data" / "raw")
-        (home / "data" / "processed").mkdir()
-        (home / "data" / "processed" / "kept.txt").write_text("kept")
-        (home / "exports").mkdir()
-        (home / "exports" / "kept.txt").write_text("kept")
-        place = folder / "given"
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir()
-        for name, content in mutant.files.items():
-            (place / name).write_bytes(content)
-        before = hashes(home)
-        result = subprocess.run(  # noqa: S603
-            [*command, *(str(place / n) for n in mutant.files), *write],
-            env={**os.environ, "ANALYSIS_HOME": str(home), "NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_SECONDS * 4,
-            check=False,
-        )
-        untouched = hashes(home) == before
-        if "Traceback" in result.stderr or result.returncode not in (0, 1):
-            yield mutant, Outcome("missed", result.stderr[-2000:])
-        elif result.returncode == 1:
-            answered = untouched and result.stderr.startswith("analysis: ")
-            yield mutant, Outcome("refused" if answered else "missed", result.stderr[-2000:])
-        elif result.stderr:
-            yield mutant, Outcome("missed", f"words on standard error: {result.stderr[-2000:]}")
+        for used in (home, place):
+            shutil.rmtree(used, ignore_errors=True)
+        projects.copy(home)
+        paths = put(mutant.files(), place)
+        before = projects.tree(home)
+        try:
+            done = projects.run(home, "import", base.source, *write, *map(str, paths), patience=LONGEST_SECONDS * 4)
+        except subprocess.TimeoutExpired as late:
+            yield mutant, Outcome("missed", str(late))
         else:
-            yield mutant, Outcome("harmless" if untouched else "another value", result.stdout[-500:])
+            yield mutant, _of_command(mutant, done, untouched=projects.tree(home) == before)
+
+
+def _of_command(mutant: Mutant, done: subprocess.CompletedProcess[str], *, untouched: bool) -> Outcome:
+    if "Traceback" in done.stderr or done.returncode not in (0, 1):
+        return Outcome("missed", done.stderr[-2000:])
+    if done.returncode == 1:
+        answered = untouched and done.stderr.startswith("analysis: ")
+        return Outcome("refused" if answered else "missed", done.stderr[-2000:])
+    if done.stderr:
+        return Outcome("missed", f"words on standard error: {done.stderr[-2000:]}")
+    if untouched:
+        return Outcome("harmless", done.stdout[-500:])
+    more = re.search(r"[1-9][\d,]* (added|cells changed)", done.stdout)
+    written = {SAME: "missed", ROWS: "missed" if more else "shown as removed", VALUE: "another value"}
+    return Outcome(written[mutant.may], done.stdout[-2000:])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -292,12 +286,12 @@ def main(arguments: list[str] | None = None) -> int:
             what = f"{base.source}, {base.kind}{' (published)' if published else ''}"
             attack = Attack(base, folder / "attack")
             rng = random.Random(given.seed)  # noqa: S311
-            every = list(mutants(base, given.seed, given.rounds)) if not published else []
-            every = every or list(mutants(base, given.seed, 1))
-            for mutant in rng.sample(every, min(given.real, len(every))) if published else every:
+            tried = list(mutants(base, given.seed, 1 if published else given.rounds))
+            if published:
+                tried = rng.sample(tried, min(given.real, len(tried)))
+            for mutant in tried:
                 take(what, mutant, attack.run(mutant))
-            sample = rng.sample(every, min(given.commands, len(every)))
-            for mutant, outcome in by_command(base, sample, folder):
+            for mutant, outcome in by_command(base, rng.sample(tried, min(given.commands, len(tried))), folder):
                 take(f"{base.source}, by command", mutant, outcome)
     _print(counts)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

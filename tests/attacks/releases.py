@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +13,10 @@ import made_reports
 import polars as pl
 import release_examples
 import report_examples
+from filled_sheets import filled
 
-from analysis.passages import find_passages, write_sheet
 from analysis.sources import ofsted_outcomes
+from attacks.rows import as_csv
 
 Files = dict[str, bytes]
 Tables = Mapping[str, pl.DataFrame]
@@ -40,13 +39,6 @@ class Base:
     cells: Sequence[Sequence[str]] = ()
     pages: Sequence[str] = ()
     sheets: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
-
-
-def csv_bytes(rows: Sequence[Sequence[str]]) -> bytes:
-    """Rows as a CSV file with line feeds."""
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode("utf-8")
 
 
 def _as_published(tables: Tables, name: str, rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
@@ -84,7 +76,7 @@ def children(tables: Tables) -> Base:
         figure = MARKERS.get(row["status"], str(row["population"]))
         rows.append([str(row["year"]), *areas[row["area_code"]], "Children aged 0 to 17 years", figure])
     name = "children.csv"
-    return Base("children", "csv", {name: csv_bytes(rows)}, name, tables, whole=True, cells=rows)
+    return Base("children", "csv", {name: as_csv(rows)}, name, tables, whole=True, cells=rows)
 
 
 def assessments(tables: Tables) -> Base:
@@ -103,7 +95,7 @@ def assessments(tables: Tables) -> Base:
         figures = [line["episodes"], *(line[factor] for factor in labels), "9"]
         rows.append([str(year), *areas[area], "Factors identified at the end of assessment", *figures])
     name = "assessments.csv"
-    return Base("assessments", "csv", {name: csv_bytes(rows)}, name, tables, whole=True, cells=rows)
+    return Base("assessments", "csv", {name: as_csv(rows)}, name, tables, whole=True, cells=rows)
 
 
 def neighbours(tables: Tables) -> Base:
@@ -116,7 +108,7 @@ def neighbours(tables: Tables) -> Base:
             cells += [areas[code]["la_code"], closeness]
         rows.append(cells)
     name = f"{tables['neighbours']['source_id'][0].rsplit('-', 1)[1]}_model.csv"
-    return Base("neighbours", "csv", {name: csv_bytes(rows)}, name, tables, whole=True, cells=rows)
+    return Base("neighbours", "csv", {name: as_csv(rows)}, name, tables, whole=True, cells=rows)
 
 
 def registry(tables: Tables) -> Base:
@@ -129,7 +121,7 @@ def registry(tables: Tables) -> Base:
         given = row | {"local_authority": names[row["area_code"]], "source_url": row["url"]}
         rows.append(["" if given[column] is None else str(given[column]) for column in header])
     name = "registry.csv"
-    return Base("cqc-reviews", "csv", {name: csv_bytes(rows)}, name, tables, whole=True, cells=rows)
+    return Base("cqc-reviews", "csv", {name: as_csv(rows)}, name, tables, whole=True, cells=rows)
 
 
 GRADES = {"leadership": "leadership", "help_protection": "help", "children_in_care": "care", "care_leavers": "leavers"}
@@ -199,7 +191,7 @@ def authorities(tables: Tables) -> tuple[Base, Base]:
         geometry = {"type": "Polygon", "coordinates": [ring]}
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
     boundaries = json.dumps({"type": "FeatureCollection", "features": features}).encode()
-    files = {"factors.csv": csv_bytes(rows), "districts.json": boundaries}
+    files = {"factors.csv": as_csv(rows), "districts.json": boundaries}
     return (
         Base("authorities", "csv", files, "factors.csv", tables, cells=rows),
         Base("authorities", "json", files, "districts.json", tables),
@@ -225,7 +217,7 @@ def reports(tables: Tables, folder: Path) -> list[Base]:
         area = "E09000008" if name.startswith("croydon") else "E08000018"
         page = "https://reports.ofsted.gov.uk/"
         index.append([name, area, name[-15:-5], page, "", str(len(pages)), str(len(text.decode()))])
-    files = {**texts, "index.csv": csv_bytes(index)}
+    files = {**texts, "index.csv": as_csv(index)}
     bases.append(Base("reports", "csv", files, "index.csv", tables, cells=index))
     return bases
 
@@ -234,30 +226,15 @@ def _plain(page: str) -> str:
     return page.replace("\uf06e", "•").replace("\u25fc", "•").replace("\u2212", "–")
 
 
-CODING = {
-    "polarity": "weakness",
-    "theme": "records",
-    "exploitation": "none",
-    "missing": "no",
-    "agency": "local_authority",
-    "severity": "significant",
-    "summary": "Files need to show what children say.",
-    "coder": "a",
-}
-
-
 def coded(tables: Tables, folder: Path) -> Base:
     """A sheet of a report, coded."""
     inspection = tables["inspections"].filter(programme="ilacs_short")["inspection_id"][0]
     path = folder / "sheet.csv"
-    write_sheet(find_passages(made_reports.ilacs()), inspection, path)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = filled(inspection, path)
     for number, row in enumerate(rows):
-        row.update(CODING if row["kind"] == "listed item" else {"set_aside": "no_judgement"})
         row["summary"] = row["summary"] and f"{row['summary'][:-1]}, point {number}."
     cells = [list(rows[0]), *(list(row.values()) for row in rows)]
-    return Base("findings", "csv", {path.name: csv_bytes(cells)}, path.name, tables, cells=cells)
+    return Base("findings", "csv", {path.name: as_csv(cells)}, path.name, tables, cells=cells)
 
 
 def coded_book(base: Base, folder: Path) -> Base:

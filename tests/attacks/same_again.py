@@ -12,10 +12,8 @@ import hashlib
 import locale
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +42,7 @@ SURROUNDINGS = (
 )  # fmt: skip
 
 
-def build(home: Path, around: Surroundings, *, options: Sequence[str], small: bool) -> tuple[Path, list[str]]:
+def build(home: Path, around: Surroundings, *, tiny: bool) -> tuple[Path, list[str]]:
     """Build a copy of the project in some surroundings.
 
     Returns:
@@ -52,13 +50,13 @@ def build(home: Path, around: Surroundings, *, options: Sequence[str], small: bo
     """
     project = projects.copy(home / around.folder)
     without: list[str] = []
-    command = projects.command("build", small=small, options=options)
+    under: list[str] = []
     if around.processors and shutil.which("taskset"):
-        command = ["taskset", "--cpu-list", around.processors, *command]
+        under = ["taskset", "--cpu-list", around.processors]
     elif around.processors:
         without.append("the number of processors")
     if around.moment and shutil.which("faketime"):
-        command = ["faketime", "-f", f"@{around.moment}", *command]
+        under = ["faketime", "-f", f"@{around.moment}", *under]
     elif around.moment:
         without.append("the time of day, but for the time between builds")
     language = around.language
@@ -77,15 +75,11 @@ def build(home: Path, around: Surroundings, *, options: Sequence[str], small: bo
         "POLARS_MAX_THREADS": around.threads,
         "COLUMNS": str(40 + len(around.folder)),
     }
+    # The product itself asks for the number of processors of the machine, not of those that a process may use.
+    options = [] if around.processors else [projects.TWO_PROCESSES]
     before = os.umask(around.mask)
     try:
-        made = subprocess.run(  # noqa: S603
-            command,
-            env=projects.environment(project, **variables),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        made = projects.run(project, "build", tiny=tiny, options=options, under=under, variables=variables)
     finally:
         os.umask(before)
     if made.returncode:
@@ -93,13 +87,12 @@ def build(home: Path, around: Surroundings, *, options: Sequence[str], small: bo
     return project, without
 
 
-def attack(home: Path, *, small: bool, options: Sequence[str] = (), builds: int = 3) -> tuple[list[str], list[str]]:
+def attack(home: Path, *, tiny: bool, builds: int = 3) -> tuple[list[str], list[str]]:
     """Build in each of the surroundings.
 
     Args:
         home: an empty folder.
-        small: the small project.
-        options: of the command.
+        tiny: the tiny project; the first time one process writes its areas, then two.
         builds: in how many of the surroundings.
 
     Returns:
@@ -109,15 +102,15 @@ def attack(home: Path, *, small: bool, options: Sequence[str] = (), builds: int 
     missed: list[str] = []
     trees: list[dict[str, projects.Tree]] = []
     for around in SURROUNDINGS[:builds]:
-        project, without = build(home, around, options=options, small=small)
+        project, without = build(home, around, tiny=tiny)
         folders = {"data/processed": project / "data" / "processed", "exports": project / "exports"}
         trees.append({name: projects.tree(folder) for name, folder in folders.items()})
         hashes = {
             name: hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
             for name, folder in folders.items()
         }
-        lines.append(f"  {around.zone}, {around.language}" + "".join(f"; not varied: {name}" for name in without))
-        lines += [f"    {name}: {len(trees[-1][name])} files, manifest {value}" for name, value in hashes.items()]
+        lines.append(f"{around.zone}, {around.language}" + "".join(f"; not varied: {name}" for name in without))
+        lines += [f"  {name}: {len(trees[-1][name])} files, manifest {value}" for name, value in hashes.items()]
         missed += [f"{name}: {file} is not as its manifest says" for name, folder in folders.items()
                    for file in projects.wrong_hashes(folder)]  # fmt: skip
         for name, tree in trees[-1].items():
@@ -131,18 +124,12 @@ def attack(home: Path, *, small: bool, options: Sequence[str] = (), builds: int 
 def main() -> None:
     """Run the attack."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--small", action="store_true", help="build the small project")
+    parser.add_argument("--tiny", action="store_true", help="build the tiny project")
     parser.add_argument("--builds", type=int, default=3, choices=(2, 3))
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        lines, missed = attack(Path(folder), small=given.small, builds=given.builds)
-    print("The same tables, built in different surroundings:")
-    for line in lines:
-        print(line)
-    print(f"  missed: {len(missed)}")
-    for line in missed:
-        print(f"    {line}")
-    sys.exit(bool(missed))
+        lines, missed = attack(Path(folder), tiny=given.tiny, builds=given.builds)
+    sys.exit(not projects.report("The same tables, built in different surroundings", lines, missed))
 
 
 if __name__ == "__main__":

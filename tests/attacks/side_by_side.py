@@ -3,24 +3,25 @@
 `python -m attacks.side_by_side --rounds 3` starts two builds of one project at the same moment, again and again, while
 data/raw changes between two versions in the project's own way of writing, and while five readers loop: over
 `analysis.open()`, over data/processed/analysis.duckdb, over the Parquet files, over the site with every hash of its
-manifest, and over its first page. Each result must be that of one version. Readers that go from file to file (Parquet,
-site) do as a person would who wants files of one build: they take the manifest first and begin anew where a hash is not
-the one it gives.
+manifest, and over its first page. Each result must be that of one version. Two readers go from file to file and do as a
+person would who wants files of one build: that of Parquet files begins anew where the manifest is another one
+afterwards than before, that of the site where a file is not the one of the manifest and the manifest has changed.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
 import json
 import multiprocessing
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,16 +108,6 @@ def _loop(number: int, home: Path, known: set[str], stop: Any, found: Any) -> No
     found.put((number, dict(seen)))
 
 
-def _versions(raw: Path) -> list[Any]:
-    """The findings as they are, and with one word of one summary changed."""
-    from analysis.sources import merge
-
-    findings = merge.read_raw(raw)["findings"]
-    text = projects.other_findings(raw)
-    changed = {row["finding_id"]: row["summary"] for row in csv.DictReader(text.splitlines())}
-    return [findings, findings.with_columns(summary=findings["finding_id"].replace_strict(changed))]
-
-
 def _import(findings: Any, raw: Path) -> None:
     """Write the findings in the project's own way, as an import does."""
     from analysis.sources import merge
@@ -139,32 +130,28 @@ def _alternate(versions: list[Any], home: Path, stop: Any, found: Any) -> None:
     found.put((-1, dict(written)))
 
 
-def attack(home: Path, rounds: int, *, small: bool, changing: bool) -> tuple[dict[str, Counter[str]], list[str]]:
+def attack(
+    home: Path, built: Sequence[Path], rounds: int, *, tiny: bool, changing: bool
+) -> tuple[dict[str, Counter[str]], list[str]]:
     """Run builds two at a time beside the readers.
 
     Args:
-        home: an empty folder.
+        home: the project, not yet there.
+        built: what `projects.two_versions` gave.
         rounds: how often two builds are started.
-        small: builds of the small project.
+        tiny: builds of the tiny project, of which a second process writes areas as it does of the whole one.
         changing: whether data/raw changes meanwhile.
 
     Returns:
         What each reader read, and what should not have been.
     """
-    projects.copy(home)
-    options = ["--tiny"] if small else []
-    raw = home / "data" / "raw"
-    versions = _versions(raw)
-    known: list[set[str]] = [set() for _ in READERS]
-    for findings in reversed(versions):
-        _import(findings, raw)
-        built = projects.run(home, "build", small=small, options=options)
-        if built.returncode:
-            raise RuntimeError(built.stderr)
-        for number, reader in enumerate(READERS):
-            known[number].add(reader(home))
+    from analysis.sources import merge
+
+    known = [{reader(one) for one in built} for reader in READERS]
     if any(len(results) != 2 for results in known):
         raise RuntimeError("the two versions do not differ, so that nothing could be told from them")
+    versions = [merge.read_raw(one / "data" / "raw")["findings"] for one in built]
+    shutil.copytree(built[0], home)
     context = multiprocessing.get_context("spawn")
     stop, found = context.Event(), context.Queue()
     workers = [context.Process(target=_loop, args=(n, home, known[n], stop, found)) for n in range(len(READERS))]
@@ -178,7 +165,7 @@ def attack(home: Path, rounds: int, *, small: bool, changing: bool) -> tuple[dic
         began = time.monotonic()
         builds = [
             subprocess.Popen(  # noqa: S603
-                projects.command("build", small=small, options=options),
+                projects.command("build", tiny=tiny, options=[projects.TWO_PROCESSES]),
                 env=projects.environment(home),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -212,19 +199,20 @@ def main() -> None:
     """Run the attack."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3, help="how often two builds are started at once")
-    parser.add_argument("--whole", action="store_true", help="build the whole project, not the small one")
+    parser.add_argument("--whole", action="store_true", help="build the whole project, not the tiny one")
     given = parser.parse_args()
     ok = True
-    for changing in (False, True):
-        with tempfile.TemporaryDirectory() as folder:
-            results, missed = attack(Path(folder), given.rounds, small=not given.whole, changing=changing)
-        print(f"Two builds and five readers at once, data/raw {'changing' if changing else 'unchanged'}:")
-        for name, seen in results.items():
-            print(f"  {name}: " + ", ".join(f"{what} {count} times".strip() for what, count in seen.items()))
-        print(f"  missed: {len(missed)}")
-        for line in missed:
-            print(f"    {line}")
-        ok = ok and not missed
+    with tempfile.TemporaryDirectory() as folder:
+        built = projects.two_versions(Path(folder), partial(projects.build, tiny=not given.whole))
+        for changing in (False, True):
+            home = Path(folder) / f"home-{changing}"
+            results, missed = attack(home, built, given.rounds, tiny=not given.whole, changing=changing)
+            found = [
+                f"{name}: " + ", ".join(f"{what} {count} times".strip() for what, count in seen.items())
+                for name, seen in results.items()
+            ]
+            title = f"Two builds and five readers at once, data/raw {'changing' if changing else 'unchanged'}"
+            ok = projects.report(title, found, missed) and ok
     sys.exit(not ok)
 
 

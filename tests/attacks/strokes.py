@@ -20,10 +20,12 @@ from pathlib import Path
 
 from analysis import folders
 from analysis.errors import AnalysisError
-from attacks import command, projects
+from attacks import events, projects
 
 OLD = {"a.txt": "old", "sub/b.txt": "old"}
 NEW = {"a.txt": "new", "sub/c.txt": "new"}
+
+Work = Callable[[Path], None]
 
 
 def two_folders(home: Path) -> None:
@@ -44,8 +46,20 @@ def file(home: Path) -> None:
     folders.write_file(home / "page.html", b"new")
 
 
-def _fill(folder: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
+PLACES: dict[Work, tuple[str, ...]] = {two_folders: ("one", "other"), first_folder: ("first",), file: ("page.html",)}
+"""What each work replaces."""
+WHOLE: dict[Work, set[tuple[str, ...]]] = {
+    two_folders: {("old", "old"), ("new", "old"), ("new", "new")},
+    first_folder: {("none",), ("new",)},
+    file: {("old",), ("new",)},
+}
+"""What may stand there."""
+AWAY = {("none", "old"), ("new", "none")}
+"""What may stand there of two folders, too, until the next run, where a process is killed between two renames."""
+
+
+def _fill(folder: Path, content: dict[str, str]) -> None:
+    for name, text in content.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
 
@@ -66,24 +80,24 @@ def _text(path: Path) -> str:
     return {str(OLD): "old", str(NEW): "new"}.get(str(dict(sorted(found.items()))), "torn" if path.exists() else "none")
 
 
-def _standing(home: Path) -> tuple[str, ...]:
-    return tuple(_text(home / name) for name in ("one", "other", "first", "page.html"))
+def _standing(home: Path, work: Work) -> tuple[str, ...]:
+    return tuple(_text(home / name) for name in PLACES[work])
 
 
-def _forked(work: Callable[[Path], None], home: Path, at: int, act: Callable[[str], None]) -> tuple[int, int]:
+def _forked(work: Work, home: Path, at: int, act: Callable[[str], None]) -> tuple[int, int]:
     """Do work in a process that is stopped at an event; give how it ended and how many events there were."""
     read, write = os.pipe()
     pid = os.fork()
     if not pid:
         status = 1
-        events = command.Events(home, at, act)
+        watched = events.Events(home, at, act)
         try:
             work(home)
             status = 0
         except AnalysisError as error:
             status = 3 if "is as it was" in str(error) or "are as they were" in str(error) else 4
         finally:
-            os.write(write, str(len(events.seen)).encode())
+            os.write(write, str(len(watched.seen)).encode())
             os._exit(status)
     os.close(write)
     with os.fdopen(read) as pipe:
@@ -91,12 +105,26 @@ def _forked(work: Callable[[Path], None], home: Path, at: int, act: Callable[[st
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), int(said or 0)
 
 
-ALLOWED: dict[Callable[[Path], None], set[tuple[str, ...]]] = {
-    two_folders: {("old", "old"), ("new", "old"), ("new", "new")},
-    first_folder: {("none",), ("new",)},
-    file: {("old",), ("new",)},
-}
-PLACES = {two_folders: slice(0, 2), first_folder: slice(2, 3), file: slice(3, 4)}
+def killed(work: Work, home: Path, number: int) -> tuple[tuple[str, ...], list[str]]:
+    """Kill work before an event; give what stands there, and what was wrong with how it ended."""
+    status, _ = _forked(work, home, number, events.kill)
+    return _standing(home, work), [f"ended with {status}"] if status != -signal.SIGKILL else []
+
+
+def refused(work: Work, home: Path, number: int) -> tuple[tuple[str, ...], list[str]]:
+    """Refuse an event of work; give what stands there, and what was wrong with how it ended."""
+    status, seen = _forked(work, home, number, events.refuse(errno.ENOSPC))
+    stands = _standing(home, work)
+    wrong = []
+    if seen < number:
+        wrong.append(f"made only {seen} changes")
+    if status not in (0, 3):
+        wrong.append(f"ended with {status}")
+    if status == 0 and set(stands) != {"new"}:
+        wrong.append(f"ended well, but there stands {stands}")
+    if status == 3 and "new" in stands:
+        wrong.append(f"said that all is as it was, but there stands {stands}")
+    return stands, wrong
 
 
 def attack(home: Path) -> tuple[Counter[str], list[str]]:
@@ -110,46 +138,39 @@ def attack(home: Path) -> tuple[Counter[str], list[str]]:
     """
     found: Counter[str] = Counter()
     missed: list[str] = []
-    acts = {"killed": command.kill, "refused": command.refuse(errno.ENOSPC)}
     for two_renames in (False, True):
-        (command.without_exchange if two_renames else command.watch_exchanges)()
-        for work in (two_folders, first_folder, file):
+        (events.without_exchange if two_renames else events.watch_exchanges)()
+        for work in PLACES:
             _begin(home)
-            events = _forked(work, home, 0, command.kill)[1]
-            for how, act in acts.items():
-                for number in range(1, events + 1):
+            number_of_events = _forked(work, home, 0, events.kill)[1]
+            if not number_of_events:
+                missed.append(f"{work.__name__}: no change was seen, so that nothing was tried")
+            for stop in (killed, refused):
+                for number in range(1, number_of_events + 1):
                     _begin(home)
-                    status, _ = _forked(work, home, number, act)
-                    stands = _standing(home)[PLACES[work]]
-                    place = f"{work.__name__}, {'two renames' if two_renames else 'exchange'}, {how} at {number}"
-                    found[how] += 1
-                    away: bool = two_renames and work is two_folders and how == "killed" and "none" in stands
-                    if stands not in ALLOWED[work] and not away:
-                        missed.append(f"{place}: stands {stands}")
-                    found["away until the next run (two renames)" if away else "whole"] += 1
-                    if how == "killed" and status != -signal.SIGKILL:
-                        missed.append(f"{place}: ended with {status}")
-                    if how == "refused" and status not in (0, 3):
-                        missed.append(f"{place}: refused, it ended with {status}")
-                    if how == "refused" and status == 3 and "new" in stands:
-                        missed.append(f"{place}: it said that all is as it was, but there stands {stands}")
-                    again = _forked(work, home, 0, act)[0]
-                    if again or set(_standing(home)[PLACES[work]]) != {"new"} or projects.litter(home):
-                        missed.append(f"{place}: the next run ended with {again}, left {projects.litter(home)}")
+                    stands, wrong = stop(work, home, number)
+                    away = two_renames and stop is killed and stands in AWAY
+                    if stands not in WHOLE[work] and not away:
+                        wrong.append(f"stands {stands}")
+                    again = _forked(work, home, 0, events.kill)[0]
+                    if again or set(_standing(home, work)) != {"new"} or projects.litter(home):
+                        wrong.append(f"the next run ended with {again}, left {projects.litter(home)}")
+                    found[stop.__name__] += 1
+                    if not wrong:
+                        found["away until the next run (two renames)" if away else "whole"] += 1
+                    place = f"{work.__name__}, {'two renames' if two_renames else 'exchange'}, "
+                    missed += [f"{place}{stop.__name__} at {number}: {what}" for what in wrong]
     return found, missed
 
 
 def main() -> None:
     """Run the attack."""
-    with tempfile.TemporaryDirectory() as folder:
+    # What is tried is the order of the changes, for which a disk in memory does as well, and sooner.
+    memory = Path("/dev/shm")  # noqa: S108
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
         found, missed = attack(Path(folder) / "home")
-    print("Replacing of folders and files, stopped at each of its changes:")
-    for name in sorted(found):
-        print(f"  {name}: {found[name]}")
-    print(f"  missed: {len(missed)}")
-    for line in missed:
-        print(f"    {line}")
-    sys.exit(bool(missed))
+    title = "Replacing of folders and files, stopped at each of its changes"
+    sys.exit(not projects.report(title, projects.counted(found), missed))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ import dataframely as dy
 
 from analysis.schema.references import REFERENCES
 from analysis.schema.tables import TABLES
+from attacks.rows import as_csv
 
 Expected = Literal["refused", "harmless", "either"]
 
@@ -72,14 +73,14 @@ class Sheet:
         return chance.choice(rows or range(len(self.rows)))
 
     def with_row(self, row: int, cells: list[str]) -> bytes:
-        return b"".join([*self.lines[: row + 1], text([cells]), *self.lines[row + 2 :]])
+        return b"".join([*self.lines[: row + 1], as_csv([cells]), *self.lines[row + 2 :]])
 
     def with_cell(self, row: int, column: str, value: str) -> bytes:
         at = self.at(column)
         return self.with_row(row, [*self.rows[row][:at], value, *self.rows[row][at + 1 :]])
 
     def with_header(self, header: list[str]) -> bytes:
-        return text([header]) + b"".join(self.lines[1:])
+        return as_csv([header]) + b"".join(self.lines[1:])
 
     def with_rows(self, rows: Iterable[int]) -> bytes:
         """Some rows, in some order."""
@@ -87,13 +88,7 @@ class Sheet:
 
     def with_columns(self, columns: Sequence[int]) -> bytes:
         """Some columns, in some order."""
-        return text([row[n] for n in columns] for row in (self.header, *self.rows))
-
-
-def text(rows: Iterable[Sequence[str]], *, quoting: Literal[0, 1] = csv.QUOTE_MINIMAL, sep: str = ",") -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n", quoting=quoting, delimiter=sep).writerows(rows)
-    return out.getvalue().encode("utf-8")
+        return as_csv([row[n] for n in columns] for row in (self.header, *self.rows))
 
 
 def written(content: bytes | Callable[[], bytes]) -> Callable[[Path], None]:
@@ -159,14 +154,14 @@ def _files(sheet: Sheet) -> Iterator[Mutant]:
     yield of("a workbook", written(lambda: _workbook(sheet)))
     yield of("a web page", written(b"<!DOCTYPE html>\n<html><body>Not found</body></html>\n"))
     whole = [sheet.header, *sheet.rows]
-    yield of("semicolons between cells", written(lambda: text(whole, sep=";")))
-    yield of("tabs between cells", written(lambda: text(whole, sep="\t")))
+    yield of("semicolons between cells", written(lambda: as_csv(whole, sep=";")))
+    yield of("tabs between cells", written(lambda: as_csv(whole, sep="\t")))
     yield of("all in one line", written(lambda: sheet.raw.replace(b"\n", b" ") + b"\n"))
     yield of("the file twice", written(lambda: sheet.raw + sheet.raw))
     yield of("every row twice", written(lambda: sheet.with_rows(n for n in range(len(sheet.rows)) for _ in (1, 2))))
     conflict = (b"<<<<<<< HEAD\n", sheet.raw, b"=======\n", sheet.raw, b">>>>>>> other\n")
     yield of("a merge conflict", written(lambda: b"".join(conflict)))
-    yield Mutant("every cell quoted", sheet.name, "", "harmless", written(lambda: text(whole, quoting=csv.QUOTE_ALL)))
+    yield Mutant("every cell quoted", sheet.name, "", "harmless", written(lambda: as_csv(whole, quoting=csv.QUOTE_ALL)))
 
 
 EMPTY_IS_LEGAL = ("corrections", "events", "spot_checks", "second_reading")
@@ -266,7 +261,7 @@ def _rows(sheet: Sheet, chance: random.Random, rounds: int) -> Iterator[Mutant]:
         for key in keys:
             other[key] = sheet.rows[row][key]
         if len(keys) < len(sheet.header):
-            content = partial(bytes.__add__, sheet.raw, text([other]))
+            content = partial(bytes.__add__, sheet.raw, as_csv([other]))
             yield Mutant("a key twice, other values", sheet.name, "", "refused", written(content))
         lost = chance.choice(every)
         yield of("a row lost", [n for n in every if n != lost], "either")
@@ -284,7 +279,7 @@ def _headers(sheet: Sheet, chance: random.Random) -> Iterator[Mutant]:
     order = chance.sample(places, len(places))
     yield of("columns in another order", "", partial(sheet.with_columns, order), "harmless")
     numbered = [["", *sheet.header], *([str(n), *row] for n, row in enumerate(sheet.rows))]
-    yield of("an index column", "", partial(text, numbered))
+    yield of("an index column", "", partial(as_csv, numbered))
     yield of("an empty column", "", lambda: sheet.raw.replace(b"\n", b",\n"))
     yield of("a column more", "", lambda: sheet.raw.replace(b"\n", b",x\n").replace(b",x\n", b",note\n", 1))
     yield of("only a header more", "", partial(sheet.with_header, [*sheet.header, "note"]))
@@ -313,12 +308,12 @@ def _swaps(sheet: Sheet, chance: random.Random) -> Iterator[Mutant]:
         for row, other in ((first, second), (second, first)):
             cells = list(sheet.rows[row])
             cells[at] = sheet.rows[other][at]
-            lines[row + 1] = text([cells])
+            lines[row + 1] = as_csv([cells])
         return b"".join(lines)
 
     def shifted(at: int) -> bytes:
         moved = ([*row[:at], sheet.rows[n - 1][at], *row[at + 1 :]] for n, row in enumerate(sheet.rows))
-        return text([sheet.header, *moved])
+        return as_csv([sheet.header, *moved])
 
     for at, column in enumerate(sheet.header):
         if at + 1 < len(sheet.header):

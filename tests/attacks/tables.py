@@ -15,7 +15,6 @@ are spoilt; nothing in `data` and `exports` may change.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import random
@@ -26,7 +25,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,16 +40,17 @@ from analysis.errors import Fault, FaultsError
 from analysis.publish import manifest as published
 from analysis.schema import check, csvfile
 from analysis.schema.tables import TABLES
+from attacks import projects
+from attacks.projects import HOME, RAW
 from attacks.table_mutants import Mutant, every_mutant
 
-HOME = Path(__file__).resolve().parents[2]
-RAW = HOME / "data" / "raw"
 # Nothing is unreadable to root, unless it gives that power away.
 WITHOUT_POWER = (
     ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
     if shutil.which("setpriv") and os.geteuid() == 0
     else ()
 )
+LONGEST_SECONDS = 120
 
 
 @dataclass
@@ -165,40 +165,13 @@ def _share(seed: int, rounds: int, only: str, every: int, part: int, parts: int)
 # The same through the commands.
 
 
-def tree(folder: Path) -> dict[str, str]:
-    """Every file under a folder with the hash of its content; what is no file, by its kind."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
-            found[name] = f"link to {path.readlink()}"
-        elif path.is_file():
-            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-        else:
-            found[name] = f"mode {path.stat().st_mode:o}"
-    return found
-
-
 def make_home(folder: Path) -> Path:
     """A project with something in `data/processed` and `exports` that a command must leave alone."""
-    shutil.copytree(HOME / "data", folder / "data", ignore=shutil.ignore_patterns("processed"))
+    projects.copy(folder)
     for name, form in (("data/processed", building.FORMAT), ("exports", published.FORMAT)):
-        (folder / name).mkdir(parents=True)
+        (folder / name).mkdir(exist_ok=True)
         (folder / name / manifest.NAME).write_bytes(manifest.document(form, "what stood here before", {}, []))
     return folder
-
-
-def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does."""
-    return subprocess.run(  # noqa: S603 - our own command
-        [*WITHOUT_POWER, sys.executable, "-m", "analysis", *arguments],
-        env={**os.environ, "ANALYSIS_HOME": str(home), "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        stdin=subprocess.DEVNULL,
-    )
 
 
 Spoil = Callable[[Path], object]
@@ -294,9 +267,9 @@ PROJECT_FILES: dict[str, tuple[str, dict[str, Spoil], tuple[str, ...]]] = {
 
 def command(home: Path, name: str, file: str) -> str:
     """Run a command on a spoilt project; say what is wrong with how it ends, or nothing."""
-    before = tree(home)
+    before = projects.tree(home, modes=True)
     try:
-        done = run(home, name)
+        done = projects.run(home, name, under=WITHOUT_POWER, patience=LONGEST_SECONDS)
     except subprocess.TimeoutExpired:
         return f"{name} hangs"
     said = done.stdout + done.stderr
@@ -306,9 +279,34 @@ def command(home: Path, name: str, file: str) -> str:
         return f"{name} ends with {done.returncode}: {said[-300:]}"
     if Path(file).name not in said:
         return f"{name} does not name {file}: {said[-300:]}"
-    if tree(home) != before:
+    if projects.tree(home, modes=True) != before:
         return f"{name} changed a file"
     return ""
+
+
+def by_every_way(mutant: Mutant, home: Path, names: Sequence[str] = ("check", "build")) -> tuple[str, str]:
+    """Spoil a table of a project, and say what becomes of it by `open` and by commands, and why where missed."""
+    file = f"data/raw/{mutant.table}.csv"
+    mutant.spoil(home / file)
+    try:
+        expected = check.check(home / "data" / "raw").faults
+        if _opened(home / "data" / "raw") != expected:
+            return "missed", "open() says something else than check"
+        if not expected:
+            return "harmless", ""
+        problem = next((told for name in names if (told := command(home, name, file))), "")
+    except Exception:
+        problem = traceback.format_exc()
+    return "missed" if problem else "refused", problem
+
+
+def _opened(raw: Path) -> list[Fault]:
+    """The faults for which a folder is not opened."""
+    try:
+        database.open(raw).close()
+    except FaultsError as error:
+        return error.faults
+    return []
 
 
 def attack_commands(mutants: Iterable[Mutant], folder: Path) -> Tally:
@@ -316,24 +314,9 @@ def attack_commands(mutants: Iterable[Mutant], folder: Path) -> Tally:
     tally = Tally()
     for mutant in mutants:
         home = make_home(folder / "home")
-        mutant.spoil(home / "data" / "raw" / f"{mutant.table}.csv")
-        problem = ""
-        try:
-            expected = check.check(home / "data" / "raw").faults
-            try:
-                database.open(home / "data" / "raw").close()
-                opened: list[Fault] = []
-            except FaultsError as error:
-                opened = error.faults
-            if opened != expected:
-                problem = "open() says something else than check"
-            if expected:
-                problem = problem or command(home, "check", f"data/raw/{mutant.table}.csv")
-                problem = problem or command(home, "build", f"data/raw/{mutant.table}.csv")
-        except Exception:
-            problem = traceback.format_exc()
-        kind = "a table, by command" if expected else "a harmless table, by command"
-        tally.add(str(mutant), kind, "missed" if problem else "refused" if expected else "harmless", problem)
+        outcome, why = by_every_way(mutant, home)
+        kind = "a harmless table, by command" if outcome == "harmless" else "a table, by command"
+        tally.add(str(mutant), kind, outcome, why)
         shutil.rmtree(home)
     for what, (file, ways, names) in PROJECT_FILES.items():
         for way, spoil in ways.items():
@@ -371,7 +354,7 @@ def main() -> int:
     parser.add_argument("--noticed", action="store_true", help="list what only the descriptor tells")
     given = parser.parse_args()
     started = time.monotonic()
-    before = tree(HOME / "data")
+    before = projects.tree(HOME / "data", modes=True)
     tally = Tally()
     with ProcessPoolExecutor(given.processes) as pool:
         parts = 8 * given.processes
@@ -394,7 +377,7 @@ def main() -> int:
         print("\n".join(f"  {mutant}" for mutant in tally.noticed))
     for line in tally.missed:
         print(f"missed: {line}")
-    same = tree(HOME / "data") == before
+    same = projects.tree(HOME / "data", modes=True) == before
     print(f"\ndata is {'as it was' if same else 'CHANGED'}; {time.monotonic() - started:.0f} s.")
     return 0 if same and not tally.missed else 1
 

@@ -9,7 +9,6 @@ import pytest
 
 from analysis.schema import check
 from attacks.content import (
-    RAW,
     Attempt,
     Made,
     attempts,
@@ -22,6 +21,7 @@ from attacks.content import (
     svg_faults,
     verdict,
 )
+from attacks.projects import RAW
 
 
 def test_hostile_text_is_refused_or_inert(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -23,3 +24,5 @@ def test_whatever_is_replaced_is_whole_wherever_it_is_stopped() -> None:
     )
     assert made.returncode == 0, made.stdout + made.stderr
     assert "missed: 0" in made.stdout
+    tried = {how: int(times) for how, times in re.findall(r"(killed|refused): (\d+)", made.stdout)}
+    assert tried["killed"] == tried["refused"] >= 60

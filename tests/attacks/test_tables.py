@@ -16,7 +16,9 @@ from analysis import building
 from analysis.schema import check, csvfile, record
 from analysis.schema.tables import TABLES
 from attacks import tables as attack
-from attacks.table_mutants import Mutant, Sheet, every_mutant, text
+from attacks.projects import RAW
+from attacks.rows import as_csv
+from attacks.table_mutants import Mutant, Sheet, every_mutant
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="makes pipes and links")
 
@@ -30,7 +32,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> attack.Place:
 
 
 def test_of_each_kind_of_mutant_one_is_refused_or_harmless(place: attack.Place) -> None:
-    mutants = attack.one_of_each(every_mutant(attack.RAW, 1, tables=(*SMALL, "areas")), 1)
+    mutants = attack.one_of_each(every_mutant(RAW, 1, tables=(*SMALL, "areas")), 1)
     tally = attack.attack(mutants, place)
     assert tally.missed == []
     assert sum(counts.total() for counts in tally.outcomes.values()) > 100
@@ -38,18 +40,24 @@ def test_of_each_kind_of_mutant_one_is_refused_or_harmless(place: attack.Place) 
 
 def test_a_mutant_that_is_read_as_other_data_would_be_seen(place: attack.Place) -> None:
     """The attack itself has teeth: what no rule can name but ought to is called missed."""
-    mutant = next(m for m in every_mutant(attack.RAW, 1) if str(m) == "another valid day in events.date")
+    mutant = next(m for m in every_mutant(RAW, 1) if str(m) == "another valid day in events.date")
     expected = Mutant(mutant.kind, mutant.table, mutant.column, "refused", mutant.spoil)
     assert attack.attack([expected], place).missed
     assert attack.attack([mutant], place).noticed == ["another valid day in events.date"]
 
 
-@pytest.mark.parametrize("kind", ["a pipe", "a link to itself", "the second half lost", "an unknown code"])
-def test_the_commands_and_open_refuse_the_same(tmp_path: Path, kind: str) -> None:
-    mutant = next(m for m in every_mutant(attack.RAW, 1) if m.kind == kind)
-    home = attack.make_home(tmp_path / "home")
-    mutant.spoil(home / "data" / "raw" / f"{mutant.table}.csv")
-    assert attack.command(home, "check", f"data/raw/{mutant.table}.csv") == ""
+@pytest.mark.parametrize(
+    ("kind", "commands"),
+    [
+        ("a pipe", ["check"]),
+        ("a link to itself", ["check"]),
+        ("the second half lost", ["check"]),
+        ("an unknown code", ["check", "build"]),
+    ],
+)
+def test_the_commands_and_open_refuse_the_same(tmp_path: Path, kind: str, commands: list[str]) -> None:
+    mutant = next(m for m in every_mutant(RAW, 1) if m.kind == kind)
+    assert attack.by_every_way(mutant, attack.make_home(tmp_path / "home"), commands) == ("refused", "")
 
 
 # Nothing is unreadable to root, and another rule makes a descriptor stale, which is for `analysis check` to say.
@@ -110,7 +118,7 @@ def test_the_order_of_rows_and_columns_changes_nothing(place: attack.Place, name
     rows = [sheet.header, *chance.sample(sheet.rows, len(sheet.rows))]
     path = place.raw / f"{name}.csv"
     try:
-        path.write_bytes(text([row[n] for n in columns] for row in rows))
+        path.write_bytes(as_csv([row[n] for n in columns] for row in rows))
         checked = place.check(name)
         assert checked.faults == []
         assert building.data_version(checked.tables) == VERSION
@@ -118,7 +126,7 @@ def test_the_order_of_rows_and_columns_changes_nothing(place: attack.Place, name
         path.write_bytes(sheet.raw)
 
 
-VERSION = building.data_version(check.require(attack.RAW))
+VERSION = building.data_version(check.require(RAW))
 
 
 PLAIN = string.ascii_letters + string.digits + " %&'()+,-./:;=?!_‘’“”–—…£éôŵ"

@@ -6,39 +6,22 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
-import made_reports
 import polars as pl
 import pytest
+from filled_sheets import CODING, Row, filled
 
 from analysis.errors import AnalysisError
-from analysis.passages import find_passages, write_sheet
 from analysis.sources import coding_sheet, merge
 from analysis.sources.reading import Reading
 
 INSPECTION = "rotherham-2022-08-12-ilacs_short"
 INSPECTIONS = pl.DataFrame({"inspection_id": [INSPECTION], "programme": ["ilacs_short"]})
-CODING = {
-    "polarity": "weakness",
-    "theme": "records",
-    "exploitation": "none",
-    "missing": "no",
-    "agency": "local_authority",
-    "severity": "significant",
-    "summary": "Files need to show what children say.",
-    "coder": "a",
-}
-
-Row = dict[str, str]
 
 
 def _sheet(folder: Path, change: Callable[[list[Row]], list[Row]] = lambda rows: rows) -> Path:
     """A sheet of a made-up report, every list item coded and every other passage set aside."""
     path = folder / "sheet.csv"
-    write_sheet(find_passages(made_reports.ilacs()), INSPECTION, path)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        row.update(CODING if row["kind"] == "listed item" else {"set_aside": "no_judgement"})
+    rows = filled(INSPECTION, path)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
