@@ -38,8 +38,6 @@ PATIENCE = 600.0
 """Seconds after which a build is held to hang."""
 LIFE_AFTER_DEATH = 30.0
 """Seconds that the second process of a killed build may live on: one that still loads modules ends after that."""
-
-
 TORN = "torn"
 
 
