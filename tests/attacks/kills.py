@@ -38,8 +38,6 @@ PATIENCE = 600.0
 """Seconds after which a build is held to hang."""
 LIFE_AFTER_DEATH = 30.0
 """Seconds that the second process of a killed build may live on: one that still loads modules ends after that."""
-
-
 TORN = "torn"
 
 
@@ -270,12 +268,10 @@ def _kill(build: Build, group: bool) -> None:
 
 def _load() -> None:
     """Load what a build needs, so that a forked one need not; nothing is computed, so that no thread runs yet."""
-    from analysis import building, catalogue, cli, cohorts, publish  # noqa: F401
-    from analysis.catalogue import method, profile, theme  # noqa: F401
-    from analysis.charts import render  # noqa: F401
-
     command.make_tiny()
     command.write_areas_by(2)
+    from analysis import building, cli, cohorts  # noqa: F401
+    from analysis.catalogue import method  # noqa: F401
 
 
 def attack(home: Path, kills: int, *, tiny: bool, seed: int, follow_every: int) -> Kills:

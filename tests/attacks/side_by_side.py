@@ -98,12 +98,17 @@ def _digest(rows: list[Any]) -> str:
 def _loop(number: int, home: Path, known: set[str], stop: Any, found: Any) -> None:
     """Read until told to stop; count what was read, and what should not have been."""
     seen: Counter[str] = Counter()
-    while not stop.wait(0.1):
+    took = 0.0
+    # A reader rests as long as it has read: builds that starve are not stopped more often, only later.
+    while not stop.wait(max(0.1, took)):
+        began = time.monotonic()
         try:
             result = READERS[number](home)
         except Exception as error:
             seen[f"{type(error).__name__}: {str(error)[:200]}"] += 1
             continue
+        finally:
+            took = time.monotonic() - began
         seen[result if result in known else f"neither version: {result[:100]}"] += 1
     found.put((number, dict(seen)))
 
@@ -120,13 +125,14 @@ def _alternate(versions: list[Any], home: Path, stop: Any, found: Any) -> None:
     """Import one version and the other until told to stop."""
     written: Counter[str] = Counter()
     while not stop.is_set():
+        began = time.monotonic()
         try:
             _import(versions[1 - written["imports"] % 2], home / "data" / "raw")
         except Exception as error:
             written[f"{type(error).__name__}: {str(error)[:200]}"] += 1
             continue
         written["imports"] += 1
-        stop.wait(0.2)
+        stop.wait(time.monotonic() - began)
     found.put((-1, dict(written)))
 
 
