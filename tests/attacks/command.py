@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
@@ -102,9 +102,9 @@ def tell_of_a_second_process() -> None:
 
     send = processes.send
 
-    def told(task: processes.Task, pipe: Connection) -> None:
+    def told(task: processes.Task, pipes: Iterable[Connection]) -> None:
         print(SECOND_PROCESS, flush=True)
-        send(task, pipe)
+        send(task, pipes)
 
     put(processes, send=told)
 
