@@ -2,8 +2,8 @@
 
 `python -m attacks.readers` (with `tests`, `tests/sources` and `tests/passages` on the path) makes whole releases from
 the curated tables, so that it needs no download; where ANALYSIS_SOURCES names a folder with the releases, it takes some
-of them, too. Each mutant goes the way of `analysis import`: it is read, merged and, where it would change something and
-is all that the tables hold of its source, written to a copy of `data/raw`. A sample goes through the command itself.
+of them, too. Each mutant goes the way of `analysis import`: it is read, merged and, where it would change something,
+written to a copy of `data/raw`, which must then obey every rule. A sample goes through the command itself.
 """
 
 from __future__ import annotations
@@ -125,10 +125,9 @@ class Attack:
         merged = merge.merge(reading, self.base.tables)
         if not merged:
             return Outcome("harmless", "other rows, and the tables stay as they are")
-        if self.base.whole or mutant.may == VALUE:
-            stopped = self._write(merged)
-            if stopped:
-                return stopped
+        stopped = self._write(merged)
+        if stopped:
+            return stopped
         if mutant.may == VALUE:
             return Outcome("another value", _changes(merged))
         removed = any(change.removed for change in merged.changes.values())

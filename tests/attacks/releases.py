@@ -27,7 +27,7 @@ class Base:
     """What one reader is given where nothing is wrong.
 
     `attacked` is the file that mutants change; `whole` says whether the reading is all that `data/raw` holds of it, so
-    that a mutant can be carried through to writing.
+    that importing it changes nothing.
     """
 
     source: str
