@@ -27,7 +27,7 @@ KIB = 1024
 DICTIONARY = "data/DICTIONARY.md"
 DESCRIPTOR = "data/raw/datapackage.json"
 ENOUGH = {"build": 28_000, "import": 3_700, "describe": 130, "profile": 450, "trace": 450}
-"""How many KiB are a little more than each command that writes needs; of the tiny project, a build."""
+"""How many KiB are a little more than each command that writes needs; a build is one of the tiny project."""
 
 
 def may_mount() -> bool:
@@ -56,11 +56,10 @@ def read_only(folder: Path) -> Iterator[Path]:
 class Commands:
     """The commands that write, in a project in which each has something else to write than what is there."""
 
-    def __init__(self, folder: Path, *, tiny: bool) -> None:
+    def __init__(self, folder: Path) -> None:
         """Make the project, built from other tables than it holds, its dictionary and earlier results out of date."""
-        self._tiny = tiny
         self.start = projects.copy(folder / "start")
-        projects.build(self.start, tiny=tiny)
+        projects.build(self.start, tiny=True)
         projects.change(self.start)
         projects.registry(self.start / "data" / "raw", self.start / "registry.csv")
         for name in (DICTIONARY, "hull.html", "rows.csv"):
@@ -75,7 +74,7 @@ class Commands:
             "profile": ["Hull", "--out", str(home / "hull.html")],
             "trace": ["exploitation_by_theme", "--show", "0", "--csv", str(home / "rows.csv")],
         }[name]
-        return projects.run(home, name, *arguments, tiny=self._tiny and name == "build")
+        return projects.run(home, name, *arguments, tiny=name == "build")
 
     def begin(self, home: Path, name: str) -> projects.Tree:
         """Put the project somewhere as it stands before a command; give what stands there."""
@@ -193,7 +192,6 @@ def main() -> None:
     """Run the attack."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=8, help="amounts of free space for each command, two or more")
-    parser.add_argument("--whole", action="store_true", help="build the whole project, not the tiny one")
     parser.add_argument("--only", action="append", choices=ENOUGH, metavar="COMMAND", help="only this command")
     given = parser.parse_args()
     if not may_mount():
@@ -206,7 +204,7 @@ def main() -> None:
     }
     ok = True
     with tempfile.TemporaryDirectory() as made:
-        commands = Commands(Path(made), tiny=not given.whole)
+        commands = Commands(Path(made))
         for words, attack in attacks.items():
             with tempfile.TemporaryDirectory() as folder:
                 found, missed, said = attack(Path(folder))
