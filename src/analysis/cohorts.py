@@ -66,26 +66,10 @@ COHORT_KINDS: dict[str, Kind] = {
 COHORT = Columns("cohort", COHORT_KINDS)
 """The columns of a cohort frame."""
 
-COHORT_KEYS = ("cohort", "cohort_label", "cohort_order")
+COHORT_WORDS = ("cohort_label", "cohort_order")
+"""What the name of a cohort decides."""
+COHORT_KEYS = ("cohort", *COHORT_WORDS)
 """What whatever is counted by cohort starts with."""
-
-
-def by_cohort(rows: Lazy, keys: Sequence[str], carried: Sequence[str] = (), /, **counts: nw.Expr) -> Lazy:
-    """Count rows by cohort.
-
-    Args:
-        rows: rows with the columns of `COHORT_KEYS`.
-        keys: what else tells the groups apart.
-        carried: columns that the keys decide, such as the place of a code.
-        counts: what to count in each group.
-
-    Returns:
-        One row a cohort and the keys: `COHORT_KEYS`, the keys, what is carried, and the counts.
-    """
-    # What another column decides is carried: comparing it as well, row by row, would cost more than the counting.
-    decided = {name: nw.col(name).any_value() for name in (*COHORT_KEYS[1:], *carried)}
-    return rows.group_by(COHORT_KEYS[0], *keys).agg(**decided, **counts)
-
 
 _MEMBERS = ("area_code", "area_name", "basis")
 

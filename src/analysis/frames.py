@@ -317,6 +317,22 @@ def first_and_last(frame: Lazy, keys: Sequence[str], order: Sequence[str], colum
     )
 
 
+def grouped(rows: Lazy, keys: Sequence[str], decided: Sequence[str], /, **counts: nw.Expr) -> Lazy:
+    """Count rows in groups.
+
+    Args:
+        rows: the rows.
+        keys: the columns that tell the groups apart.
+        decided: columns that the keys decide, such as the label of a code.
+        counts: what to count in each group.
+
+    Returns:
+        One row a group: the keys, what they decide, and the counts.
+    """
+    # Comparing what the keys decide as well, row by row, can cost more than the counting.
+    return rows.group_by(*keys).agg(**{name: nw.col(name).any_value() for name in decided}, **counts)
+
+
 def how_many(condition: nw.Expr) -> nw.Expr:
     """The number of rows that fulfil a condition; one that is not known is not fulfilled."""
     # Counted, since Spark adds up no truth values.

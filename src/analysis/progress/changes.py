@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from analysis.cohorts import COHORT, COHORT_KEYS, by_cohort
+from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_WORDS
 from analysis.frames import (
     DAY,
     TEXT,
@@ -19,6 +19,7 @@ from analysis.frames import (
     Kind,
     Lazy,
     first_and_last,
+    grouped,
     how_many,
     melted,
     opened,
@@ -135,9 +136,10 @@ def change_shares(judgement_trajectories: IntoFrameT) -> IntoFrameT:
     """
     engine, (rows,) = opened((judgement_trajectories, Columns("judgement_trajectories", _TRAJECTORIES)))
     changed = rows.filter(~nw.col("change").is_null())
-    cells = by_cohort(
+    cells = grouped(
         changed,
-        ["domain"],
+        ["cohort", "domain"],
+        COHORT_WORDS,
         changes=nw.len().cast(WHOLE),
         close=how_many(nw.col("match") == CLOSE),
         areas=nw.col("area_code").n_unique().cast(WHOLE),
@@ -169,7 +171,7 @@ def transitions(graded_judgements: IntoFrameT, cohort: IntoFrameT, *, by: By = "
     size = members.group_by("cohort").agg(members=nw.len().cast(WHOLE))
     twice = nw.col("judgements") > 1
     cells = (
-        by_cohort(judged, ["domain"], areas=how_many(twice), judged_once=how_many(~twice))
+        grouped(judged, ["cohort", "domain"], COHORT_WORDS, areas=how_many(twice), judged_once=how_many(~twice))
         .join(size, on="cohort", how="left")
         .with_columns(not_judged=nw.col("members") - nw.col("areas") - nw.col("judged_once"))
     )
@@ -283,9 +285,10 @@ def repeat_outcomes(repeats: IntoFrameT, cohort: IntoFrameT) -> IntoFrameT:
     )
     require_unique(engine, repeat, ["area_code"], "repeats")
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
-    cells = by_cohort(
+    cells = grouped(
         members.select(*COHORT_KEYS, "area_code").join(repeat, on="area_code", how="left"),
-        [],
+        ["cohort"],
+        COHORT_WORDS,
         areas=nw.col("outcome").count().cast(WHOLE),
         **{outcome: how_many(nw.col("outcome") == outcome) for outcome in _OUTCOMES},
     )

@@ -12,7 +12,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis import statistics
-from analysis.cohorts import COHORT, COHORT_KEYS, by_cohort
+from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_WORDS
 from analysis.frames import (
     FLAG,
     REAL,
@@ -23,6 +23,7 @@ from analysis.frames import (
     Kind,
     Lazy,
     Value,
+    grouped,
     opened,
     require_match,
     require_unique,
@@ -221,7 +222,7 @@ def _of_cohort(spells: IntoFrameT, cohort: IntoFrameT) -> tuple[Engine[IntoFrame
 
 
 def _by_length(engine: Engine[Any], of_cohort: Lazy) -> list[_Group]:
-    lengths = by_cohort(of_cohort, ["domain", "days", "observed"], spells=nw.len().cast(WHOLE))
+    lengths = grouped(of_cohort, ["cohort", "domain", "days", "observed"], COHORT_WORDS, spells=nw.len().cast(WHOLE))
     groups: dict[tuple[str, str], _Group] = {}
     for row in engine.rows(lengths.sort("days", "observed")):
         own = row["cohort"], row["domain"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from analysis.cohorts import COHORT, COHORT_KEYS, by_cohort
+from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_WORDS
 from analysis.frames import (
     WHOLE,
     Engine,
     Lazy,
+    grouped,
     how_many,
     melted,
     opened,
@@ -50,9 +51,10 @@ def _counted(engine: Engine[IntoFrameT], grades: Lazy, members: Lazy, **counts: 
     """One row a cohort, day and domain: areas judged and not, by a close match, and what else to count."""
     require_unique(engine, grades, ["on", "area_code", "domain"], "as_at_grades")
     require_unique(engine, members, ["cohort", "area_code"], "cohort")
-    return by_cohort(
+    return grouped(
         members.join(grades, on="area_code", how="inner"),
-        ["on", "domain"],
+        ["cohort", "on", "domain"],
+        COHORT_WORDS,
         areas=nw.col("grade").count().cast(WHOLE),
         not_judged=how_many(nw.col("grade").is_null()),
         close=_areas_where(nw.col("comparable") == CLOSE),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_KINDS, by_cohort
-from analysis.frames import TEXT, WHOLE, Columns, Kind, how_many, melted, opened, require_match, require_unique
+from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_KINDS, COHORT_WORDS
+from analysis.frames import TEXT, WHOLE, Columns, Kind, grouped, how_many, melted, opened, require_match, require_unique
 from analysis.schema import codes
 from analysis.statistics import with_share
 from analysis.weaknesses.common import (
@@ -172,10 +172,10 @@ def aftermath_shares(weakness_aftermath: IntoFrameT) -> IntoFrameT:
     engine, (rows,) = opened((weakness_aftermath, Columns("weakness_aftermath", kinds)))
     require_unique(engine, rows, ["cohort", "area_code", "theme"], "weakness_aftermath")
     keys = [*COHORT_KEYS, "theme", "theme_order"]
-    cells = by_cohort(
+    cells = grouped(
         rows,
-        ["theme"],
-        ["theme_order"],
+        ["cohort", "theme"],
+        [*COHORT_WORDS, "theme_order"],
         areas=nw.len().cast(WHOLE),
         **{outcome: how_many(nw.col("aftermath") == outcome) for outcome in AFTERMATHS},
     )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from analysis.cohorts import COHORT, COHORT_KEYS, by_cohort
-from analysis.frames import WHOLE, how_many, opened, require_unique
+from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_WORDS
+from analysis.frames import WHOLE, grouped, how_many, opened, require_unique
 from analysis.schema import codes
 from analysis.schema.codes import BOARD_THEME
 from analysis.statistics import with_share
@@ -97,9 +97,10 @@ def prevalence(
         .with_columns(only_beyond=(nw.col("beyond") > 0) & (_of_code(of, "board", "other") == 0))
     )
     of_members = members.select(*COHORT_KEYS, "area_code")
-    read = by_cohort(
+    read = grouped(
         of_members.join(read_of_areas, on="area_code", how="inner"),
-        groups,
+        ["cohort", *groups],
+        COHORT_WORDS,
         **{f"reports_{name}": nw.col(name).sum().cast(WHOLE) for name in looking},
         **{f"areas_{name}": how_many(nw.col(name) > 0) for name in looking},
     )

@@ -9,7 +9,7 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from analysis import statistics
-from analysis.cohorts import COHORT, COHORT_KEYS, by_cohort
+from analysis.cohorts import COHORT, COHORT_KEYS, COHORT_WORDS
 from analysis.frames import (
     DAY,
     REAL,
@@ -18,6 +18,7 @@ from analysis.frames import (
     Columns,
     Kind,
     Lazy,
+    grouped,
     how_many,
     opened,
     require_unique,
@@ -183,10 +184,10 @@ def recurrence(theme_successions: IntoFrameT) -> IntoFrameT:
     require_unique(engine, rows, ["cohort", "area_code", "order", "theme"], "theme_successions")
     keys = [*COHORT_KEYS, "theme", "theme_order"]
     had, has = nw.col("earlier_weaknesses") > 0, nw.col("weaknesses") > 0
-    strata = by_cohort(
+    strata = grouped(
         rows.with_columns(had=had, has=has),
-        ["theme", "earlier_programme", "programme"],
-        ["theme_order"],
+        ["cohort", "theme", "earlier_programme", "programme"],
+        [*COHORT_WORDS, "theme_order"],
         n=nw.len().cast(REAL),
         before=how_many(nw.col("had")).cast(REAL),
         after=how_many(nw.col("has")).cast(REAL),
@@ -196,10 +197,10 @@ def recurrence(theme_successions: IntoFrameT) -> IntoFrameT:
     several = (
         nw.when(n > 1).then(before * after * (n - before) * (n - after) / (n * n * (n - 1))).otherwise(nw.lit(0.0))
     )
-    summed = by_cohort(
+    summed = grouped(
         strata.with_columns(expected=before * after / n, variance=several),
-        ["theme"],
-        ["theme_order"],
+        ["cohort", "theme"],
+        [*COHORT_WORDS, "theme_order"],
         pairs=nw.col("n").sum().cast(WHOLE),
         earlier=nw.col("before").sum().cast(WHOLE),
         # Sums of fractions depend on the order of the rows in their last digits.
